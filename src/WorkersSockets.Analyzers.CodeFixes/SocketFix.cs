@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace WorkersSockets.Analyzers.CodeFixes;
+
+/// <summary>
+/// Base of every fix: one id, one or more actions. An action's equivalence key is "WSKnnnn.Variant"; Fix All goes document by
+/// document, from the last find to the first, so that two fixes in one body see each other's names.
+/// </summary>
+public abstract class SocketFix : CodeFixProvider
+{
+    private protected SocketFix(string id) => FixableDiagnosticIds = ImmutableArray.Create(id);
+
+    /// <inheritdoc />
+    public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
+
+    /// <inheritdoc />
+    public override FixAllProvider GetFixAllProvider() => SequentialFixAll.Instance;
+
+    /// <inheritdoc />
+    public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        foreach (var diagnostic in context.Diagnostics)
+        {
+            var variants = await GetVariantsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
+            foreach (var variant in variants)
+            {
+                context.RegisterCodeFix(
+                    CodeAction.Create(variant.Title, token => variant.ApplyAsync(token), $"{diagnostic.Id}.{variant.Key}"),
+                    diagnostic);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The variants that are right for this find, best first; empty where none is. All checking happens here, so that a variant
+    /// that is offered always changes the document and yields code that compiles.
+    /// </summary>
+    internal abstract Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken);
+}
+
+/// <summary>One action of a fix.</summary>
+/// <param name="Key">The part of the equivalence key behind the id, for example "Finally".</param>
+/// <param name="Title">An imperative sentence without a period.</param>
+/// <param name="ApplyAsync">Yields the changed document.</param>
+internal sealed record FixVariant(string Key, string Title, Func<CancellationToken, Task<Document>> ApplyAsync);

@@ -1,0 +1,74 @@
+namespace WorkersSockets.Analyzers.Catalog;
+
+/// <summary>What a modelled type or member does with sockets. The name in a model line is the lower-case, hyphenated form.</summary>
+internal enum ModelRole
+{
+    /// <summary><c>socket</c> (type): a connection or a stream that is one. Keys: surface, kind.</summary>
+    Socket,
+
+    /// <summary><c>wrapper</c> (type): a reader, writer or stream that is a connection only when built over one.</summary>
+    Wrapper,
+
+    /// <summary><c>listener</c> (type): the accepting side.</summary>
+    Listener,
+
+    /// <summary><c>pool</c> (type): owns sockets by contract; what is stored there has an owner.</summary>
+    Pool,
+
+    /// <summary><c>create</c> (constructor): makes a socket that is not connected yet.</summary>
+    Create,
+
+    /// <summary><c>connect</c>: starts a connection. Keys: host, port, address, endpoint, options, token, timeout, args; returns.</summary>
+    Connect,
+
+    /// <summary><c>end-connect</c>: completes a Begin-style connect. Key: async-result.</summary>
+    EndConnect,
+
+    /// <summary><c>bind</c>: makes the socket a listener (bind, listen).</summary>
+    Bind,
+
+    /// <summary><c>accept</c>: returns a socket of the accepting side.</summary>
+    Accept,
+
+    /// <summary><c>opened</c>: completes when the connection is established. Key: token.</summary>
+    Opened,
+
+    /// <summary><c>read</c>: reads bytes, text or a result object. Keys: buffer, offset, count, token; returns.</summary>
+    Read,
+
+    /// <summary><c>write</c>: writes bytes or text. Keys: buffer, offset, count, text, token.</summary>
+    Write,
+
+    /// <summary><c>decode</c>: turns bytes into text. Keys: buffer, offset, count.</summary>
+    Decode,
+
+    /// <summary><c>close</c>: closes the receiver. Flag: awaitable.</summary>
+    Close,
+
+    /// <summary><c>half-close</c>: ends the writing (or reading) side only. Key: how.</summary>
+    HalfClose,
+
+    /// <summary><c>view</c>: returns another face of the receiver, which keeps owning it.</summary>
+    View,
+
+    /// <summary><c>wrap</c> (constructor or factory): builds a stream, reader or writer over one. Keys: inner, leave-open, owns; closes.</summary>
+    Wrap,
+
+    /// <summary><c>upgrade</c>: starts TLS on the receiver; returns the upgraded socket where the API makes a new one.</summary>
+    Upgrade,
+
+    /// <summary><c>status</c>: a property or method that is safe on a closed socket.</summary>
+    Status,
+
+    /// <summary><c>request-source</c>: a value that the caller of the Worker, function or service controls.</summary>
+    RequestSource,
+
+    /// <summary><c>host-check</c>: a method that proves its argument (key: value) an allowed host by returning true or by not throwing.</summary>
+    HostCheck,
+
+    /// <summary><c>handler</c>: a type, attribute or mapping method that marks request, event or job scope. Keys: scope, delegate.</summary>
+    Handler,
+
+    /// <summary><c>wait-until</c>: keeps the invocation alive for the task given (key: task).</summary>
+    WaitUntil,
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
+using WorkersSockets.Analyzers.Flow;
+
+namespace WorkersSockets.Analyzers.Rules;
+
+/// <summary>What a rule reads for one body, and where it reports.</summary>
+internal sealed class BodyContext(
+    SocketCompilation compilation,
+    SocketFlow flow,
+    SocketOptions options,
+    Action<Diagnostic> report,
+    CancellationToken cancellationToken)
+{
+    public SocketCompilation Compilation { get; } = compilation;
+    public SocketCatalog Catalog => Compilation.Catalog;
+    public SocketFlow Flow { get; } = flow;
+    public SocketOptions Options { get; } = options;
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Whether the body's code runs on Workers: by option, or by what the compilation shows.</summary>
+    public bool RunsOnWorkers => Options.Target == Target.Workers || (Options.Target == Target.Auto && Compilation.IsWorkersProject);
+
+    /// <summary>Reports at an operation's own span.</summary>
+    public void Report(DiagnosticDescriptor descriptor, IOperation at, params object[] arguments) =>
+        Report(descriptor, at.Syntax.GetLocation(), ImmutableArray<Location>.Empty, ImmutableDictionary<string, string?>.Empty, arguments);
+
+    /// <summary>Reports with related places and what the fix needs.</summary>
+    public void Report(
+        DiagnosticDescriptor descriptor,
+        Location at,
+        ImmutableArray<Location> related,
+        ImmutableDictionary<string, string?> properties,
+        params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, related, properties, arguments));
+}

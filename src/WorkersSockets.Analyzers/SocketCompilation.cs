@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
+
+namespace WorkersSockets.Analyzers;
+
+/// <summary>The services that all rules share for one compilation. Built once, read by many threads.</summary>
+internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, AnalyzerConfigOptionsProvider options, WranglerFile? wrangler)
+{
+    public Compilation Compilation { get; } = compilation;
+    public SocketCatalog Catalog { get; } = catalog;
+
+    /// <summary>The wrangler file among the additional files, or null.</summary>
+    public WranglerFile? Wrangler { get; } = wrangler;
+
+    /// <summary>Whether the code runs on Workers for all that this compilation shows: the package or a wrangler file is present.</summary>
+    public bool IsWorkersProject => Wrangler is not null || Catalog.HasWorkers;
+
+    /// <summary>The options that hold for <paramref name="tree"/>.</summary>
+    public SocketOptions OptionsFor(SyntaxTree tree) => SocketOptionsReader.Read(options.GetOptions(tree));
+}
