@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
+using WorkersSockets.Analyzers.Flow;
 
 namespace WorkersSockets.Analyzers;
 
@@ -11,6 +12,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 {
     public Compilation Compilation { get; } = compilation;
     public SocketCatalog Catalog { get; } = catalog;
+
+    /// <summary>The semantic models of all source files.</summary>
+    public SourceModels Sources { get; } = new(compilation);
 
     /// <summary>The wrangler file among the additional files, or null.</summary>
     public WranglerFile? Wrangler { get; } = wrangler;

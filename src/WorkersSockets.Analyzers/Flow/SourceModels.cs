@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>
+/// The semantic models of a compilation's other trees: a field's initializer or a helper's body may stand in a file other than the
+/// one being analyzed. The only place that obtains them; each is made at most once a compilation.
+/// </summary>
+internal sealed class SourceModels(Compilation compilation)
+{
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
+
+    /// <summary>The model of a tree of this compilation, or null for any other tree.</summary>
+    public SemanticModel? For(SyntaxTree tree)
+    {
+        if (models.TryGetValue(tree, out var model))
+        {
+            return model;
+        }
+
+        if (!compilation.ContainsSyntaxTree(tree))
+        {
+            return null;
+        }
+
+        // RS1030 wants the model that the driver hands out, for its cache; the driver hands out the analyzed tree's only, and constants
+        // and summaries need the others. Kept here, so that each is built once and not once a rule.
+#pragma warning disable RS1030
+        return models.GetOrAdd(tree, missing => compilation.GetSemanticModel(missing));
+#pragma warning restore RS1030
+    }
+
+    /// <summary>The operation of a node anywhere in the compilation, or null where it has none.</summary>
+    public IOperation? OperationOf(SyntaxNode? node, CancellationToken cancellationToken) =>
+        node is null ? null : For(node.SyntaxTree)?.GetOperation(node, cancellationToken);
+}
