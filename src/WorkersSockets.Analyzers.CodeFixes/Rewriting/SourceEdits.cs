@@ -1,0 +1,176 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+/// <summary>
+/// Collects the changes of one fix as text, so that everything that is not changed keeps its trivia, and so that several rewriters
+/// work on one document: all positions are those of the unchanged document. Insertions at one position keep the order in which
+/// they were added.
+/// </summary>
+internal sealed class SourceEdits
+{
+    private readonly List<TextChange> changes = new();
+    private readonly HashSet<string> imports = new(StringComparer.Ordinal);
+
+    public SourceEdits(SyntaxNode root, SourceText text)
+    {
+        Root = root;
+        Text = text;
+        Layout = SourceLayout.Of(text);
+    }
+
+    public SyntaxNode Root { get; }
+    public SourceText Text { get; }
+
+    /// <summary>How the file is indented and broken into lines.</summary>
+    public SourceLayout Layout { get; }
+
+    public bool IsEmpty => changes.Count == 0;
+
+    /// <summary>Edits of a document, or null where it has no syntax.</summary>
+    public static async Task<SourceEdits?> CreateAsync(Document document, CancellationToken cancellationToken)
+    {
+        var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+        var text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
+        return root is null ? null : new SourceEdits(root, text);
+    }
+
+    public void Insert(int position, string text) => changes.Add(new TextChange(new TextSpan(position, 0), text));
+
+    public void Replace(TextSpan span, string text) => changes.Add(new TextChange(span, text));
+
+    /// <summary>Replaces a node without its surrounding trivia.</summary>
+    public void Replace(SyntaxNode node, string text) => Replace(node.Span, text);
+
+    public void Remove(TextSpan span) => Replace(span, "");
+
+    /// <summary>Whether <paramref name="name"/> was not asked for before in these edits.</summary>
+    public bool AddImport(string name) => imports.Add(name);
+
+    /// <summary>The changed text.</summary>
+    public SourceText Apply()
+    {
+        var merged = new List<TextChange>();
+        foreach (var change in changes.Select((change, order) => (change, order)).OrderBy(pair => pair.change.Span.Start).ThenBy(pair => pair.change.Span.Length).ThenBy(pair => pair.order).Select(pair => pair.change))
+        {
+            if (merged.Count > 0 && merged[merged.Count - 1] is var previous && previous.Span.Start == change.Span.Start && previous.Span.IsEmpty)
+            {
+                merged[merged.Count - 1] = new TextChange(change.Span, previous.NewText + change.NewText);
+            }
+            else
+            {
+                merged.Add(change);
+            }
+        }
+
+        return Text.WithChanges(merged);
+    }
+
+    public Document ApplyTo(Document document) => document.WithText(Apply());
+
+    /// <summary>A variant that makes these edits.</summary>
+    public FixVariant ToVariant(string key, string title, Document document) => new(key, title, _ => Task.FromResult(ApplyTo(document)));
+}
+
+/// <summary>How a file is laid out: what ends a line, one step of indentation, and whether braces open on a line of their own.</summary>
+internal sealed record SourceLayout(string NewLine, string Step, bool BraceOnOwnLine)
+{
+    public static SourceLayout Of(SourceText text)
+    {
+        var newLine = "\n";
+        var step = "    ";
+        var own = 0;
+        var same = 0;
+        var stepKnown = false;
+        foreach (var line in text.Lines)
+        {
+            if (line.LineNumber == 0 && line.EndIncludingLineBreak > line.End)
+            {
+                newLine = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+            }
+
+            var content = line.ToString();
+            var trimmed = content.Trim();
+            var indent = content.Length - content.TrimStart().Length;
+            if (!stepKnown && trimmed.Length > 0 && trimmed[0] != '*' && indent > 0 && (content[0] == '\t' || indent is >= 2 and <= 8))
+            {
+                step = content[0] == '\t' ? "\t" : content.Substring(0, indent);
+                stepKnown = true;
+            }
+
+            if (trimmed == "{")
+            {
+                own++;
+            }
+            else if (trimmed.Length > 1 && trimmed[trimmed.Length - 1] == '{' && trimmed[trimmed.Length - 2] is ' ' or ')')
+            {
+                same++;
+            }
+        }
+
+        return new SourceLayout(newLine, step, own >= same);
+    }
+
+    /// <summary>What stands between a header (<c>try</c>, <c>finally</c>) at <paramref name="indent"/> and the first line of its block.</summary>
+    public string OpenBlock(string indent) => BraceOnOwnLine ? $"{NewLine}{indent}{{{NewLine}" : $" {{{NewLine}";
+
+    /// <summary>
+    /// Text written with "\n" and four spaces a step, brought to this layout and set at <paramref name="indent"/>; no line break at
+    /// its end. Lines inside raw string literals must not occur in it.
+    /// </summary>
+    public string Indent(string text, string indent)
+    {
+        var result = new StringBuilder();
+        var lines = text.Replace("\r\n", "\n").Trim('\n').Split('\n');
+        for (var index = 0; index < lines.Length; index++)
+        {
+            var line = lines[index].TrimEnd();
+            if (index > 0)
+            {
+                // "try" and "{" on two lines become "try {" where the file writes braces so.
+                if (!BraceOnOwnLine && line.Trim() == "{" && lines[index - 1].Trim().Length > 0 && lines[index - 1].Trim() is not ("{" or "}") && !lines[index - 1].TrimEnd().EndsWith(";", StringComparison.Ordinal))
+                {
+                    result.Append(" {");
+                    continue;
+                }
+
+                result.Append(NewLine);
+            }
+
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            var steps = (line.Length - line.TrimStart().Length) / 4;
+            result.Append(indent);
+            for (var step = 0; step < steps; step++)
+            {
+                result.Append(Step);
+            }
+
+            result.Append(line.TrimStart());
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>The white space at the start of the line on which a node begins.</summary>
+    public static string IndentOf(SourceText text, SyntaxNode node) => IndentAt(text, node.SpanStart);
+
+    /// <summary>The white space at the start of the line of a position.</summary>
+    public static string IndentAt(SourceText text, int position)
+    {
+        var line = text.Lines.GetLineFromPosition(position).ToString();
+        return line.Substring(0, line.Length - line.TrimStart().Length);
+    }
+
+    /// <summary>Whether nothing but white space precedes the position on its line.</summary>
+    public static bool StartsLine(SourceText text, int position)
+    {
+        var line = text.Lines.GetLineFromPosition(position);
+        return text.ToString(TextSpan.FromBounds(line.Start, position)).Trim().Length == 0;
+    }
+}
