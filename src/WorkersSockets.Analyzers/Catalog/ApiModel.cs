@@ -94,6 +94,8 @@ internal sealed record ApiModel(string Id, ModelRole Role)
     public int Args { get; init; } = -1;
     public int Buffer { get; init; } = -1;
     public int Offset { get; init; } = -1;
+
+    /// <summary>How many bytes are wanted: the most (a plain read) or the fewest (a read that goes on).</summary>
     public int Count { get; init; } = -1;
     public int Text { get; init; } = -1;
     public int Inner { get; init; } = -1;
@@ -121,6 +123,9 @@ internal sealed record ApiModel(string Id, ModelRole Role)
 
     /// <summary>The operation is on datagrams, where one read is one message.</summary>
     public bool Datagram { get; init; }
+
+    /// <summary>The decoder keeps an incomplete character for the next call.</summary>
+    public bool Stateful { get; init; }
 
     /// <summary>The text is sent with a line end.</summary>
     public bool Line { get; init; }

@@ -39,10 +39,16 @@ internal enum ModelRole
     /// <summary><c>write</c>: writes bytes or text. Keys: buffer, offset, count, text, token.</summary>
     Write,
 
-    /// <summary><c>decode</c>: turns bytes into text. Keys: buffer, offset, count.</summary>
+    /// <summary><c>decode</c>: turns bytes into text. Keys: buffer, offset, count; stateful.</summary>
     Decode,
 
-    /// <summary><c>close</c>: closes the receiver. Flag: awaitable.</summary>
+    /// <summary><c>parse</c>: turns bytes into a value that is not text. Keys: buffer, offset.</summary>
+    Parse,
+
+    /// <summary><c>encode</c>: turns text into bytes. Key: text.</summary>
+    Encode,
+
+    /// <summary><c>close</c>: closes the receiver.</summary>
     Close,
 
     /// <summary><c>half-close</c>: ends the writing (or reading) side only. Key: how.</summary>
@@ -60,15 +66,24 @@ internal enum ModelRole
     /// <summary><c>status</c>: a property or method that is safe on a closed socket.</summary>
     Status,
 
-    /// <summary><c>request-source</c>: a value that the caller of the Worker, function or service controls.</summary>
+    /// <summary>
+    /// <c>request-source</c>: a value that the caller of the Worker, function or service controls: what a member returns or (key:
+    /// buffer) fills, every value of a type, or the parameter or property that carries an attribute type.
+    /// </summary>
     RequestSource,
 
     /// <summary><c>host-check</c>: a method that proves its argument (key: value) an allowed host by returning true or by not throwing.</summary>
     HostCheck,
 
-    /// <summary><c>handler</c>: a type, attribute or mapping method that marks request, event or job scope. Keys: scope, delegate.</summary>
+    /// <summary>
+    /// <c>handler</c>: marks request, event or service scope. Keys: scope, delegate. A type line is a base type or interface of the
+    /// handler's class, an attribute of the class, the method or one of its parameters, or the type of the event that it takes.
+    /// </summary>
     Handler,
 
     /// <summary><c>wait-until</c>: keeps the invocation alive for the task given (key: task).</summary>
     WaitUntil,
+
+    /// <summary><c>mail-client</c>: opens a connection of its own to a mail server. Keys: host, port, options, token.</summary>
+    MailClient,
 }

@@ -5,26 +5,30 @@ using Microsoft.CodeAnalysis;
 namespace WorkersSockets.Analyzers.Catalog;
 
 /// <summary>
-/// Which symbols of one compilation are sockets, connects, reads and so on. A look-up computes a symbol's documentation id at most
-/// once per compilation, and only for members of types that a model names.
+/// Which symbols of one compilation are sockets, connects, reads and so on. Two name look-ups refuse most symbols; of the rest the
+/// answer is found once a compilation and remembered. The user's models of an id replace the built-in ones.
 /// </summary>
-internal sealed class SocketCatalog
+internal sealed class SocketCatalog(ModelIndex user, ModelIndex builtIn, bool hasWorkers)
 {
-    private readonly ImmutableDictionary<string, ImmutableArray<ApiModel>> models;
-    private readonly ImmutableHashSet<string> typeNames;
-    private readonly ConcurrentDictionary<ISymbol, ImmutableArray<ApiModel>> found = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, ImmutableArray<ApiModel>> members = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, ImmutableArray<ApiModel>> types = new(SymbolEqualityComparer.Default);
 
-    public SocketCatalog(IEnumerable<ApiModel> lines, bool hasWorkers)
+    /// <summary>A catalog of these models only.</summary>
+    public SocketCatalog(IEnumerable<ApiModel> models, bool hasWorkers)
+        : this(ModelIndex.Empty, new ModelIndex(models), hasWorkers)
     {
-        models = lines.GroupBy(line => line.Id).ToImmutableDictionary(group => group.Key, group => group.ToImmutableArray());
-        typeNames = models.Keys.Select(SimpleTypeName).ToImmutableHashSet();
-        HasWorkers = hasWorkers;
     }
 
     /// <summary>Whether the Workers package's socket type is referenced.</summary>
-    public bool HasWorkers { get; }
+    public bool HasWorkers { get; } = hasWorkers;
 
-    /// <summary>The model of a type or member with the given role, looking through overrides and implemented interfaces, or null.</summary>
+    /// <summary>Simple names of all types that are sockets or open one, the user's included: a file that names none has none.</summary>
+    public ImmutableArray<string> SocketTypeNames { get; } = user.SocketTypeNames.Union(builtIn.SocketTypeNames, StringComparer.Ordinal).ToImmutableArray();
+
+    /// <summary>
+    /// The model of a type or member with the given role, or null. A member without models has those of the nearest member that it
+    /// overrides or implements; a type those of itself, its base types and its interfaces.
+    /// </summary>
     public ApiModel? Find(ISymbol? symbol, ModelRole role)
     {
         foreach (var model in FindAll(symbol))
@@ -38,45 +42,135 @@ internal sealed class SocketCatalog
         return null;
     }
 
-    /// <summary>All models of a type or member (a member may have several roles), nearest override first.</summary>
-    public ImmutableArray<ApiModel> FindAll(ISymbol? symbol)
+    /// <summary>All models of a type or member (it may have several roles), nearest first.</summary>
+    public ImmutableArray<ApiModel> FindAll(ISymbol? symbol) => symbol switch
     {
-        for (var current = symbol; current is not null; current = Overridden(current))
+        IMethodSymbol method => FindMethod(method.ReducedFrom ?? method.OriginalDefinition),
+        IPropertySymbol or IFieldSymbol => FindMember(symbol.OriginalDefinition),
+        ITypeSymbol type => FindType(type),
+        _ => ImmutableArray<ApiModel>.Empty,
+    };
+
+    /// <summary>The model of a socket type, or of a type derived from one or implementing one, or null.</summary>
+    public ApiModel? SocketType(ITypeSymbol? type) => Find(type, ModelRole.Socket);
+
+    /// <summary>Whether the type, a base type or an interface of it has a model with the role.</summary>
+    public bool HasRole(ITypeSymbol? type, ModelRole role) => Find(type, role) is not null;
+
+    private ImmutableArray<ApiModel> FindMethod(IMethodSymbol method)
+    {
+        // An accessor is asked for by its property.
+        var found = FindMember(method.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition : method);
+        return found.IsEmpty && JavaScriptImport.IsConnect(method) ? JavaScriptImport.ConnectModels(method) : found;
+    }
+
+    private ImmutableArray<ApiModel> FindMember(ISymbol member)
+    {
+        var name = MemberName(member);
+        return user.NamesMember(name) || builtIn.NamesMember(name) ? members.GetOrAdd(member, LookUpMember) : ImmutableArray<ApiModel>.Empty;
+    }
+
+    private ImmutableArray<ApiModel> LookUpMember(ISymbol member)
+    {
+        for (var current = member; current is not null; current = Overridden(current)?.OriginalDefinition)
         {
-            var owner = current as INamedTypeSymbol ?? current.ContainingType;
-            if (owner is null || !typeNames.Contains(owner.Name))
+            if (Own(current) is { IsEmpty: false } own)
+            {
+                return own;
+            }
+        }
+
+        return Implemented(member);
+    }
+
+    /// <summary>The models of an interface member that <paramref name="member"/> implements.</summary>
+    private ImmutableArray<ApiModel> Implemented(ISymbol member)
+    {
+        if (member.IsStatic || member.ContainingType is not { TypeKind: TypeKind.Class or TypeKind.Struct } type)
+        {
+            return ImmutableArray<ApiModel>.Empty;
+        }
+
+        foreach (var contract in type.AllInterfaces)
+        {
+            if (!NamesOwner(contract.Name))
             {
                 continue;
             }
 
-            var result = found.GetOrAdd(current, LookUp);
-            if (!result.IsEmpty)
+            foreach (var declared in contract.GetMembers(MemberName(member)))
             {
-                return result;
+                if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(declared)?.OriginalDefinition, member)
+                    && Own(declared.OriginalDefinition) is { IsEmpty: false } models)
+                {
+                    return models;
+                }
             }
         }
 
         return ImmutableArray<ApiModel>.Empty;
     }
 
-    /// <summary>The model of a socket type or of a type derived from one, or null.</summary>
-    public ApiModel? SocketType(ITypeSymbol? type)
+    private ImmutableArray<ApiModel> Own(ISymbol member) => member.ContainingType is { } owner && NamesOwner(owner.Name) ? ById(member) : ImmutableArray<ApiModel>.Empty;
+
+    private ImmutableArray<ApiModel> FindType(ITypeSymbol type)
     {
-        for (var current = type; current is not null; current = current.BaseType)
+        if (type is ITypeParameterSymbol parameter)
         {
-            if (Find(current, ModelRole.Socket) is { } model)
+            foreach (var constraint in parameter.ConstraintTypes)
             {
-                return model;
+                if (constraint is not ITypeParameterSymbol && FindType(constraint) is { IsEmpty: false } found)
+                {
+                    return found;
+                }
             }
+
+            return ImmutableArray<ApiModel>.Empty;
         }
 
-        return null;
+        return type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface }
+            ? types.GetOrAdd(type.OriginalDefinition, LookUpType)
+            : ImmutableArray<ApiModel>.Empty;
     }
 
-    private ImmutableArray<ApiModel> LookUp(ISymbol symbol)
+    private ImmutableArray<ApiModel> LookUpType(ISymbol symbol)
     {
-        var definition = symbol is IMethodSymbol { ReducedFrom: { } reduced } ? reduced : symbol.OriginalDefinition;
-        return definition.GetDocumentationCommentId() is { } id && models.TryGetValue(id, out var lines) ? lines : ImmutableArray<ApiModel>.Empty;
+        var type = (INamedTypeSymbol)symbol;
+        var result = ImmutableArray<ApiModel>.Empty;
+        for (var current = type; current is not null; current = current.BaseType?.OriginalDefinition)
+        {
+            result = result.AddRange(OfType(current));
+        }
+
+        foreach (var contract in type.AllInterfaces)
+        {
+            result = result.AddRange(OfType(contract.OriginalDefinition));
+        }
+
+        return result;
+    }
+
+    private ImmutableArray<ApiModel> OfType(INamedTypeSymbol type) =>
+        user.NamesType(type.Name) || builtIn.NamesType(type.Name) ? ById(type) : ImmutableArray<ApiModel>.Empty;
+
+    private bool NamesOwner(string name) => user.NamesOwner(name) || builtIn.NamesOwner(name);
+
+    private ImmutableArray<ApiModel> ById(ISymbol definition)
+    {
+        if (definition.GetDocumentationCommentId() is not { } id)
+        {
+            return ImmutableArray<ApiModel>.Empty;
+        }
+
+        return user.TryFind(id, out var found) || builtIn.TryFind(id, out found) ? found : ImmutableArray<ApiModel>.Empty;
+    }
+
+    /// <summary>The name without the interface that an explicit implementation carries.</summary>
+    private static string MemberName(ISymbol member)
+    {
+        var name = member.Name;
+        var dot = name.LastIndexOf('.');
+        return dot <= 0 ? name : name.Substring(dot + 1);
     }
 
     private static ISymbol? Overridden(ISymbol symbol) => symbol switch
@@ -85,19 +179,4 @@ internal sealed class SocketCatalog
         IPropertySymbol property => property.OverriddenProperty,
         _ => null,
     };
-
-    /// <summary>"M:System.Net.Sockets.TcpClient.Connect(…)" → "TcpClient".</summary>
-    private static string SimpleTypeName(string id)
-    {
-        var end = id.IndexOf('(');
-        var name = end < 0 ? id : id.Substring(0, end);
-        if (id[0] != 'T')
-        {
-            name = name.Substring(0, name.LastIndexOf('.'));
-        }
-
-        name = name.Substring(name.LastIndexOf('.') + 1);
-        var arity = name.IndexOf('`');
-        return arity < 0 ? name : name.Substring(0, arity);
-    }
 }
