@@ -10,11 +10,16 @@ namespace WorkersSockets.Analyzers;
 /// <summary>The services that all rules share for one compilation. Built once, read by many threads.</summary>
 internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, AnalyzerConfigOptionsProvider options, WranglerFile? wrangler)
 {
+    private Handlers? handlers;
+
     public Compilation Compilation { get; } = compilation;
     public SocketCatalog Catalog { get; } = catalog;
 
     /// <summary>The semantic models of all source files.</summary>
     public SourceModels Sources { get; } = new(compilation);
+
+    /// <summary>Which functions are handlers.</summary>
+    public Handlers Handlers => LazyInitializer.EnsureInitialized(ref handlers, () => new Handlers(Compilation, Catalog, Sources))!;
 
     /// <summary>The wrangler file among the additional files, or null.</summary>
     public WranglerFile? Wrangler { get; } = wrangler;
