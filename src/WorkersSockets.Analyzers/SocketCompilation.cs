@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers;
 
@@ -16,7 +17,13 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     public SocketCatalog Catalog { get; } = catalog;
 
     /// <summary>The semantic models of all source files.</summary>
-    public SourceModels Sources { get; } = new(compilation);
+    public SourceModels Sources => Constants.Sources;
+
+    /// <summary>Finds the constants of hosts and ports.</summary>
+    public ConstantEvaluator Constants { get; } = new(new SourceModels(compilation));
+
+    /// <summary>Whether the compilation references a test framework.</summary>
+    public bool IsTestProject { get; } = TestCode.IsTestProject(compilation);
 
     /// <summary>Which functions are handlers.</summary>
     public Handlers Handlers => LazyInitializer.EnsureInitialized(ref handlers, () => new Handlers(Compilation, Catalog, Sources))!;
