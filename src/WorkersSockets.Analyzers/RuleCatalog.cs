@@ -53,6 +53,12 @@ internal static class RuleCatalog
         "{0}",
         RuleCategory.Configuration, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK0001", RuleCategory.Configuration, Sockets));
 
+    public static readonly DiagnosticDescriptor OptionUnreadable = new(
+        "WSK0001", "Configuration cannot be read",
+        "'{0} = {1}' in .editorconfig cannot be read: expected {2}; {3}",
+        RuleCategory.Configuration, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK0001", RuleCategory.Configuration, Sockets),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     public static readonly DiagnosticDescriptor SocketSharedOnWorkers = new(
         "WSK1001", "Socket is shared between requests",
         "'{0}' keeps a socket in static state: it works for the first request and the next one fails with \"Cannot perform I/O on behalf of a different request\"",
@@ -300,7 +306,7 @@ internal static class RuleCatalog
 
     /// <summary>Every rule, in order of its id.</summary>
     public static readonly ImmutableArray<RuleEntry> All = ImmutableArray.Create(
-        Rule(RuleSurfaces.Both, null, Titles(), ConfigurationUnreadable),
+        Rule(RuleSurfaces.Both, null, Titles(), ConfigurationUnreadable, OptionUnreadable),
         Rule(RuleSurfaces.Both, 362, Titles("Connect inside the method"), SocketSharedOnWorkers, SocketSharedOnDotNet),
         Rule(RuleSurfaces.Both, 772, Titles("Close in 'finally'", "Dispose with 'using'"), SocketNotClosed),
         Rule(RuleSurfaces.Both, 672, Titles("Move the close behind the last use", "Await before the socket is closed"), SocketUsedAfterClose, SocketReturnedClosed),

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
@@ -9,7 +8,7 @@ using WorkersSockets.Analyzers.Flow.Constants;
 namespace WorkersSockets.Analyzers;
 
 /// <summary>The services that all rules share for one compilation. Built once, read by many threads.</summary>
-internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, AnalyzerConfigOptionsProvider options, WranglerFile? wrangler)
+internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, ProjectConfiguration configuration)
 {
     private Handlers? handlers;
 
@@ -28,12 +27,20 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     /// <summary>Which functions are handlers.</summary>
     public Handlers Handlers => LazyInitializer.EnsureInitialized(ref handlers, () => new Handlers(Compilation, Catalog, Sources))!;
 
-    /// <summary>The wrangler file among the additional files, or null.</summary>
-    public WranglerFile? Wrangler { get; } = wrangler;
+    /// <summary>The wrangler files and options.</summary>
+    public ProjectConfiguration Configuration { get; } = configuration;
+
+    /// <summary>The wrangler file among the additional files that is nearest to the project, or null.</summary>
+    public WranglerFile? Wrangler => Configuration.Wrangler;
+
+    /// <summary>Whether a host is the Worker's own name: by the wrangler file's routes or by option.</summary>
+    /// <param name="port">The port that is connected to; null where it is not known.</param>
+    public bool IsOwnHostname(string host, int? port, SocketOptions options) =>
+        options.OwnHostnames.Any(pattern => HostPattern.Matches(pattern, host)) || Wrangler?.IsOwn(host, port) == true;
 
     /// <summary>Whether the code runs on Workers for all that this compilation shows: the package or a wrangler file is present.</summary>
     public bool IsWorkersProject => Wrangler is not null || Catalog.HasWorkers;
 
     /// <summary>The options that hold for <paramref name="tree"/>.</summary>
-    public SocketOptions OptionsFor(SyntaxTree tree) => SocketOptionsReader.Read(options.GetOptions(tree));
+    public SocketOptions OptionsFor(SyntaxTree tree) => Configuration.OptionsFor(tree).Options;
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
 using WorkersSockets.Analyzers.Rules;
 
@@ -24,13 +25,16 @@ public sealed class WorkerSocketAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var catalog = BuiltInModels.CreateCatalog(context.Compilation);
+        var models = UserModels.Read(context.Options.AdditionalFiles, context.CancellationToken);
+        var catalog = BuiltInModels.CreateCatalog(context.Compilation, models);
         if (catalog is null)
         {
             return;
         }
 
-        var compilation = new SocketCompilation(context.Compilation, catalog, context.Options.AnalyzerConfigOptionsProvider, wrangler: null);
+        var configuration = ProjectConfiguration.Read(context.Options, models.Problems, context.CancellationToken);
+        ConfigurationUnreadable.Register(context, configuration);
+        var compilation = new SocketCompilation(context.Compilation, catalog, configuration);
         context.RegisterOperationBlockAction(block => Analyze(compilation, block));
     }
 

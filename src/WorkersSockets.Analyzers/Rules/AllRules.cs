@@ -5,5 +5,6 @@ namespace WorkersSockets.Analyzers.Rules;
 /// <summary>Every rule that reads a body, in the order in which they report.</summary>
 internal static class AllRules
 {
-    public static readonly ImmutableArray<SocketRule> Ordered = ImmutableArray.Create<SocketRule>();
+    public static readonly ImmutableArray<SocketRule> Ordered = ImmutableArray.Create<SocketRule>(
+        new ConfigurationUnreadable());
 }

@@ -209,7 +209,8 @@ internal static class Verify
 
         if (editorconfig is not null)
         {
-            state.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n[*.cs]\n" + editorconfig));
+            // A global file, since the sources of a test have no folder that an .editorconfig could stand in.
+            state.AnalyzerConfigFiles.Add(("/.globalconfig", "is_global = true\n" + editorconfig));
         }
 
         test.SolutionTransforms.Add((solution, project) =>
