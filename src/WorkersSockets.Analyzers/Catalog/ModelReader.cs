@@ -27,7 +27,10 @@ internal static class ModelReader
     private delegate ApiModel SetFlag(ApiModel model, bool value);
 
     private static readonly ImmutableDictionary<string, ModelRole> Roles = Names<ModelRole>();
-    private static readonly ImmutableDictionary<string, Surface> Surfaces = Names<Surface>();
+    private static readonly ImmutableDictionary<string, Surface> Surfaces = ImmutableDictionary<string, Surface>.Empty
+        .Add("dotnet", Surface.DotNet)
+        .Add("workers", Surface.Workers);
+
     private static readonly ImmutableDictionary<string, SocketKind> Kinds = Names<SocketKind>();
     private static readonly ImmutableDictionary<string, ModelResult> Results = Names<ModelResult>();
     private static readonly ImmutableDictionary<string, HandlerScope> Scopes = Names<HandlerScope>();

@@ -86,4 +86,7 @@ internal enum ModelRole
 
     /// <summary><c>mail-client</c>: opens a connection of its own to a mail server. Keys: host, port, options, token.</summary>
     MailClient,
+
+    /// <summary><c>takes-ownership</c>: closes the socket or stream that it is given (key: value), now or later.</summary>
+    TakesOwnership,
 }

@@ -67,7 +67,14 @@ internal sealed class SocketCatalog(ModelIndex user, ModelIndex builtIn, bool ha
     private ImmutableArray<ApiModel> FindMember(ISymbol member)
     {
         var name = MemberName(member);
-        return user.NamesMember(name) || builtIn.NamesMember(name) ? members.GetOrAdd(member, LookUpMember) : ImmutableArray<ApiModel>.Empty;
+        if (!user.NamesMember(name) && !builtIn.NamesMember(name))
+        {
+            return ImmutableArray<ApiModel>.Empty;
+        }
+
+        // What overrides and implements nothing has its own models or none.
+        var standsAlone = member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor };
+        return standsAlone && !NamesOwner(member.ContainingType?.Name ?? "") ? ImmutableArray<ApiModel>.Empty : members.GetOrAdd(member, LookUpMember);
     }
 
     private ImmutableArray<ApiModel> LookUpMember(ISymbol member)

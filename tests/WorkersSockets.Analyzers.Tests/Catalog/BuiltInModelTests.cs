@@ -110,6 +110,10 @@ public class BuiltInModelTests
             Fits(model.How, "SocketShutdown");
             Fits(model.Delegate, "Delegate");
             Fits(model.Task, "Task");
+            if (model.Role == ModelRole.TakesOwnership)
+            {
+                Assert.InRange(model.Value, 0, method.Parameters.Length - 1);
+            }
         }
     }
 

@@ -83,7 +83,7 @@ public class ModelReaderTests
         [
             "socket", "wrapper", "listener", "pool", "create", "connect", "end-connect", "bind", "accept", "opened", "read", "write",
             "decode", "parse", "encode", "close", "half-close", "view", "wrap", "upgrade", "status", "request-source", "host-check",
-            "handler", "wait-until", "mail-client",
+            "handler", "wait-until", "mail-client", "takes-ownership",
         ];
         var roles = names.Select(name => Assert.Single(Read($"T:A.B {name}").Models.Concat(Read($"M:A.B.M {name}").Models).DistinctBy(model => model.Role)).Role);
         Assert.Equal(Enum.GetValues<ModelRole>(), roles);
@@ -97,7 +97,7 @@ public class ModelReaderTests
     [Fact]
     public void Surface_directive_holds_for_the_lines_below_it() => Assert.Equal(
         [Surface.DotNet, Surface.Workers, Surface.DotNet, Surface.DotNet],
-        Read("T:A.A socket\n@surface workers\nT:A.B socket\nT:A.C socket surface=dot-net\n@surface dot-net\nT:A.D socket").Models.Select(model => model.Surface));
+        Read("T:A.A socket\n@surface workers\nT:A.B socket\nT:A.C socket surface=dotnet\n@surface dotnet\nT:A.D socket").Models.Select(model => model.Surface));
 
     [Fact]
     public void Unchecked_part_is_remembered() => Assert.Equal(
@@ -113,9 +113,9 @@ public class ModelReaderTests
     [InlineData("[|M:A.B.C(System.String,|] System.Int32) connect", "'M:A.B.C(System.String,' is no documentation-comment id")]
     [InlineData("[|=|]", "'=' is no documentation-comment id")]
     [InlineData("[|@model|] x", "'@model' is no directive: expected '@surface' or '@unchecked'")]
-    [InlineData("@surface [|cloud|]", "expected a surface after '@surface': dot-net, workers")]
-    [InlineData("[|@surface|]", "expected a surface after '@surface': dot-net, workers")]
-    [InlineData("T:A.B[||]", "expected a role after the id: accept, bind, close, connect, create, decode, encode, end-connect, half-close, handler, host-check, listener, mail-client, opened, parse, pool, read, request-source, socket, status, upgrade, view, wait-until, wrap, wrapper, write")]
+    [InlineData("@surface [|cloud|]", "expected a surface after '@surface': dotnet, workers")]
+    [InlineData("[|@surface|]", "expected a surface after '@surface': dotnet, workers")]
+    [InlineData("T:A.B[||]", "expected a role after the id: accept, bind, close, connect, create, decode, encode, end-connect, half-close, handler, host-check, listener, mail-client, opened, parse, pool, read, request-source, socket, status, takes-ownership, upgrade, view, wait-until, wrap, wrapper, write")]
     [InlineData("T:A.B [|sokcet|] kind=client", "'sokcet' is no role: expected accept, ")]
     [InlineData("T:A.B [|Socket|]", "'Socket' is no role: expected ")]
     [InlineData("[|M:A.B.C|] socket", "role 'socket' needs a type (T:)")]
@@ -137,7 +137,7 @@ public class ModelReaderTests
     [InlineData("M:A.B.C read returns[||]", "expected all, async-result, count, line, result, socket, unit")]
     [InlineData("T:A.B socket kind=[|pipe|]", "expected client, reader, socket, stream, tls, writer")]
     [InlineData("T:A.B handler scope=[|job|]", "expected event, request, service")]
-    [InlineData("T:A.B socket surface=[|mars|]", "expected dot-net, workers")]
+    [InlineData("T:A.B socket surface=[|mars|]", "expected dotnet, workers")]
     [InlineData("M:A.B.C read exact=[|maybe|]", "expected 'exact', 'exact=true' or 'exact=false'")]
     public void Bad_line_is_an_error_at_its_place_and_the_others_hold(string line, string message)
     {
@@ -151,7 +151,7 @@ public class ModelReaderTests
 
     [Fact]
     public void Every_mistake_of_a_line_is_told() => Assert.Equal(
-        ["'hots' is no key", "position 7 is out of range", "expected dot-net, workers"],
+        ["'hots' is no key", "position 7 is out of range", "expected dotnet, workers"],
         Read("M:A.B.C(System.String) connect hots=0 port=7 surface=x").Errors.Select(error => error.Message.Split(':')[0]));
 
     [Theory]
