@@ -254,6 +254,11 @@ internal static class RuleCatalog
         "{0} accepts a certificate for another host name, so any valid certificate passes",
         RuleCategory.Security, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK4004", RuleCategory.Security, NetTls));
 
+    public static readonly DiagnosticDescriptor CertificateIssuerIgnored = new(
+        "WSK4004", "Certificate validation is switched off",
+        "{0} accepts a certificate that no trusted authority issued, so anyone can make one that passes",
+        RuleCategory.Security, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK4004", RuleCategory.Security, NetTls));
+
     public static readonly DiagnosticDescriptor CertificateCheckOptional = new(
         "WSK4004", "Certificate validation is switched off",
         "{0} can be switched off by '{1}', and every certificate is then accepted",
@@ -328,7 +333,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, null, Titles(), TlsBeforeAgreement, TlsBeforeAnswer),
         Rule(RuleSurfaces.Workers, null, Titles("Set 'SecureTransport' to 'StartTls'"), StartTlsOptionMissing, StartTlsNeverUpgraded, StartTlsResultDiscarded),
         Rule(RuleSurfaces.Both, 319, Titles("Use the upgraded socket"), OldSocketUsed, RawStreamUsed),
-        Rule(RuleSurfaces.DotNet, 295, Titles("Remove the callback", "Accept only certificates without errors"), CertificateAlwaysAccepted, CertificateNameIgnored, CertificateCheckOptional),
+        Rule(RuleSurfaces.DotNet, 295, Titles("Remove the callback", "Accept only certificates without errors"), CertificateAlwaysAccepted, CertificateNameIgnored, CertificateIssuerIgnored, CertificateCheckOptional),
         Rule(RuleSurfaces.Both, 918, Titles("Allow only known hosts"), HostFromRequest),
         Rule(RuleSurfaces.Both, 319, Titles("Turn on TLS"), TlsPortPlain),
         Rule(RuleSurfaces.Workers, null, Titles(), StartTlsAfterIo),

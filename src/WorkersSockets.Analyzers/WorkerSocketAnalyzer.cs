@@ -36,6 +36,7 @@ public sealed class WorkerSocketAnalyzer : DiagnosticAnalyzer
         ConfigurationUnreadable.Register(context, configuration);
         var compilation = new SocketCompilation(context.Compilation, catalog, configuration);
         context.RegisterOperationBlockAction(block => Analyze(compilation, block));
+        context.RegisterOperationBlockAction(new MarkedFiles(compilation).Analyze);
     }
 
     private static void Analyze(SocketCompilation compilation, OperationBlockAnalysisContext context)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WorkersSockets.Analyzers.Rules.Security;
 
 namespace WorkersSockets.Analyzers.Rules;
 
@@ -6,5 +7,6 @@ namespace WorkersSockets.Analyzers.Rules;
 internal static class AllRules
 {
     public static readonly ImmutableArray<SocketRule> Ordered = ImmutableArray.Create<SocketRule>(
-        new ConfigurationUnreadable());
+        new ConfigurationUnreadable(),
+        new CertificateValidationOff());
 }

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>What a certificate callback lets pass.</summary>
+internal enum CertificateAcceptance
+{
+    /// <summary>It refuses, or it can't be told.</summary>
+    Checked,
+
+    /// <summary>Every certificate passes.</summary>
+    Everything,
+
+    /// <summary>A certificate for another name passes.</summary>
+    OtherName,
+
+    /// <summary>A certificate that no trusted authority issued passes.</summary>
+    OtherIssuer,
+
+    /// <summary>Every certificate passes while a setting has a certain value.</summary>
+    EverythingBySetting,
+}
+
+/// <summary>The judgement of a callback.</summary>
+/// <param name="Acceptance">What passes.</param>
+/// <param name="Setting">The setting's name where one decides.</param>
+internal sealed record CertificateJudgement(CertificateAcceptance Acceptance, string? Setting);
+
+/// <summary>Judges the callbacks that decide about a peer's certificate.</summary>
+internal static class CertificateCallback
+{
+    // The values of SslPolicyErrors; they are part of the API's contract.
+    private const int NoErrors = 0;
+    private const int NameMismatch = 2;
+    private const int ChainErrors = 4;
+
+    private static readonly CertificateJudgement Refuses = new(CertificateAcceptance.Checked, null);
+
+    /// <summary>Whether a type is <c>System.Net.Security.SslPolicyErrors</c>.</summary>
+    public static bool IsPolicyErrors(ITypeSymbol? type) =>
+        type is { Name: "SslPolicyErrors", ContainingNamespace: { Name: "Security", ContainingNamespace: { Name: "Net", ContainingNamespace.Name: "System" } } };
+
+    /// <summary>Whether a delegate type returns a verdict on policy errors that it is given.</summary>
+    public static bool IsCallbackType(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { DelegateInvokeMethod: { ReturnType.SpecialType: SpecialType.System_Boolean } invoke }
+        && invoke.Parameters.Any(parameter => IsPolicyErrors(parameter.Type));
+
+    /// <summary>What a lambda, anonymous method or method reference lets pass.</summary>
+    public static CertificateJudgement Judge(IOperation function, SourceModels sources, CancellationToken cancellationToken)
+    {
+        var values = new ReturnValues(sources, cancellationToken);
+        var none = ImmutableDictionary<string, bool>.Empty;
+        var acceptance = Accepts(values, function, none);
+        if (acceptance != CertificateAcceptance.Checked)
+        {
+            return new CertificateJudgement(acceptance, null);
+        }
+
+        foreach (var setting in values.OpenSettings.OrderBy(open => open.Key, StringComparer.Ordinal).Take(4).ToList())
+        {
+            foreach (var value in new[] { true, false })
+            {
+                switch (Accepts(values, function, none.Add(setting.Key, value)))
+                {
+                    case CertificateAcceptance.Everything:
+                        return new CertificateJudgement(CertificateAcceptance.EverythingBySetting, setting.Name);
+                    case CertificateAcceptance.Checked:
+                        continue;
+                    case var partly:
+                        acceptance = partly;
+                        break;
+                }
+            }
+        }
+
+        return acceptance == CertificateAcceptance.Checked ? Refuses : new CertificateJudgement(acceptance, null);
+    }
+
+    /// <summary>Whether a certificate without errors can pass.</summary>
+    public static bool CanAccept(IOperation function, SourceModels sources, CancellationToken cancellationToken) =>
+        (With(new ReturnValues(sources, cancellationToken), function, NoErrors, ImmutableDictionary<string, bool>.Empty) & (Outcomes.True | Outcomes.Unknown)) != 0;
+
+    private static CertificateAcceptance Accepts(ReturnValues values, IOperation function, ImmutableDictionary<string, bool> settings) =>
+        With(values, function, NameMismatch | ChainErrors, settings) == Outcomes.True ? CertificateAcceptance.Everything
+        : With(values, function, ChainErrors, settings) == Outcomes.True ? CertificateAcceptance.OtherIssuer
+        : With(values, function, NameMismatch, settings) == Outcomes.True ? CertificateAcceptance.OtherName
+        : CertificateAcceptance.Checked;
+
+    private static Outcomes With(ReturnValues values, IOperation function, int errors, ImmutableDictionary<string, bool> settings) =>
+        values.Evaluate(
+            function,
+            parameter => IsPolicyErrors(parameter.Type) ? FlowValue.Of((object)errors)
+                : parameter.Type.IsReferenceType ? FlowValue.NotNull
+                : FlowValue.Unknown,
+            settings);
+}
