@@ -74,7 +74,10 @@ internal sealed class SocketCatalog(ModelIndex user, ModelIndex builtIn, bool ha
 
         // What overrides and implements nothing has its own models or none.
         var standsAlone = member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor };
-        return standsAlone && !NamesOwner(member.ContainingType?.Name ?? "") ? ImmutableArray<ApiModel>.Empty : members.GetOrAdd(member, LookUpMember);
+        return standsAlone && !NamesOwner(member.ContainingType?.Name ?? "")
+            ? ImmutableArray<ApiModel>.Empty
+            : members.TryGetValue(member, out var found) ? found
+            : members.GetOrAdd(member, LookUpMember(member));
     }
 
     private ImmutableArray<ApiModel> LookUpMember(ISymbol member)
@@ -136,7 +139,7 @@ internal sealed class SocketCatalog(ModelIndex user, ModelIndex builtIn, bool ha
         }
 
         return type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface }
-            ? types.GetOrAdd(type.OriginalDefinition, LookUpType)
+            ? types.TryGetValue(type.OriginalDefinition, out var known) ? known : types.GetOrAdd(type.OriginalDefinition, LookUpType(type.OriginalDefinition))
             : ImmutableArray<ApiModel>.Empty;
     }
 
