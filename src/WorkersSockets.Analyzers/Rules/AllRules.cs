@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using WorkersSockets.Analyzers.Rules.Connections;
+using WorkersSockets.Analyzers.Rules.Platform;
 using WorkersSockets.Analyzers.Rules.Security;
 
 namespace WorkersSockets.Analyzers.Rules;
@@ -8,5 +10,10 @@ internal static class AllRules
 {
     public static readonly ImmutableArray<SocketRule> Ordered = ImmutableArray.Create<SocketRule>(
         new ConfigurationUnreadable(),
-        new CertificateValidationOff());
+        new Port25Blocked(),
+        new DestinationBlocked(),
+        new AddressInvalid(),
+        new CertificateValidationOff(),
+        new DatabaseOverRawSocket(),
+        new TestHost());
 }

@@ -35,4 +35,13 @@ internal sealed class BodyContext(
         ImmutableDictionary<string, string?> properties,
         params object[] arguments) =>
         report(Diagnostic.Create(descriptor, at, related, properties, arguments));
+
+    /// <summary>Reports with another severity than the descriptor's, unless the user sets one.</summary>
+    public void Report(
+        DiagnosticDescriptor descriptor,
+        DiagnosticSeverity severity,
+        Location at,
+        ImmutableArray<Location> related,
+        params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, severity, related, ImmutableDictionary<string, string?>.Empty, arguments));
 }

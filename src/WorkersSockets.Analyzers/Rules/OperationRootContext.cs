@@ -25,4 +25,7 @@ internal sealed class OperationRootContext(
     /// <summary>Reports at a node's span.</summary>
     public void Report(DiagnosticDescriptor descriptor, SyntaxNode at, params object[] arguments) =>
         report(Diagnostic.Create(descriptor, at.GetLocation(), ImmutableArray<Location>.Empty, ImmutableDictionary<string, string?>.Empty, arguments));
+
+    /// <summary>Reports a find with a severity or related places of its own.</summary>
+    public void Report(Diagnostic diagnostic) => report(diagnostic);
 }

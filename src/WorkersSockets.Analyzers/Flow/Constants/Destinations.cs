@@ -62,6 +62,12 @@ internal static class Destinations
         return reader.IsDatagram() ? ImmutableArray<Destination>.Empty : reader.Read();
     }
 
+    /// <summary>The place that writes a constant, where that is not part of the expression <paramref name="at"/>.</summary>
+    public static ImmutableArray<Location> OriginOf(IOperation? origin, IOperation at) =>
+        origin is null || (origin.Syntax.SyntaxTree == at.Syntax.SyntaxTree && at.Syntax.FullSpan.Contains(origin.Syntax.Span))
+            ? ImmutableArray<Location>.Empty
+            : ImmutableArray.Create(origin.Syntax.GetLocation());
+
     private sealed class Reader(ConnectSite site, SocketCompilation compilation, CancellationToken cancellationToken)
     {
         public ImmutableArray<Destination> Read()

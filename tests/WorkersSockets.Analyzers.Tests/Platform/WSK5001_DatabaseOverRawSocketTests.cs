@@ -1,0 +1,103 @@
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Platform;
+
+public class WSK5001_DatabaseOverRawSocketTests
+{
+    private const string Id = "WSK5001";
+
+    [Theory]
+    [InlineData(5432, "PostgreSQL", "Hyperdrive with 'PostgresClient'", "Npgsql")]
+    [InlineData(3306, "MySQL", "Hyperdrive with 'MySqlClient'", "MySqlConnector")]
+    [InlineData(1433, "SQL Server", "a service with a pooled client", "Microsoft.Data.SqlClient")]
+    [InlineData(27017, "MongoDB", "'MongoClient'", "MongoDB.Driver")]
+    [InlineData(6379, "Redis", "a service with a pooled client", "StackExchange.Redis")]
+    [InlineData(1521, "Oracle", "a service with a pooled client", "Oracle.ManagedDataAccess.Core")]
+    [InlineData(9042, "Cassandra", "a service with a pooled client", "CassandraCSharpDriver")]
+    [InlineData(5433, "PostgreSQL", "Hyperdrive with 'PostgresClient'", "Npgsql")]
+    [InlineData(26257, "CockroachDB", "Hyperdrive with 'PostgresClient'", "Npgsql")]
+    public async Task Found_with_the_client_to_use(int port, string service, string onWorkers, string onDotNet)
+    {
+        await Verify.FoundAsync(
+            Id,
+            On.Workers,
+            $$"""
+            class C
+            {
+                static async Task M(string host)
+                {
+                    var socket = TcpSocket.Connect(host, {|#0:{{port}}|});
+                    await socket.WriteTextAsync("PING\r\n");
+                }
+            }
+            """,
+            Verify.Result(RuleCatalog.RawDatabaseOnWorkers, 0, port, service, onWorkers));
+        await Verify.FoundAsync(
+            Id,
+            On.DotNet,
+            $$"""
+            class C
+            {
+                async Task M(string host, byte[] query)
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync(host, {|#0:{{port}}|});
+                    await client.GetStream().WriteAsync(query);
+                }
+            }
+            """,
+            Verify.Result(RuleCatalog.RawDatabaseOnDotNet, 0, port, service, onDotNet));
+    }
+
+    [Theory]
+    [InlineData("var c = new TcpClient(host, {|WSK5001:6379|}); return c;")]
+    [InlineData("client = new TcpClient(host, {|WSK5001:6379|}); return client;")]
+    [InlineData("var c = new TcpClient(host, {|WSK5001:6379|}); Use(c); return null;")]
+    [InlineData("var c = new TcpClient(host, {|WSK5001:port|}); using var w = new StreamWriter(c.GetStream()); w.Write(\"PING\"); return null;")]
+    public Task Found_where_the_socket_is_handed_on(string statements) => Verify.FoundAsync(Id, On.DotNet, $$"""
+        class C
+        {
+            private TcpClient? client;
+
+            TcpClient? M(string host, int port = 5432)
+            {
+                {{statements}}
+            }
+
+            void Use(TcpClient c) { }
+        }
+        """);
+
+    [Theory]
+    [InlineData("using var c = new TcpClient(host, 5432); return true;")]
+    [InlineData("using var c = new TcpClient(); c.Connect(host, 5432); return c.Connected;")]
+    [InlineData("using var c = new TcpClient(); return c.ConnectAsync(host, 5432).Wait(1000);")]
+    [InlineData("try { using var c = new TcpClient(host, 5432); return true; } catch (SocketException) { return false; }")]
+    [InlineData("var c = new TcpClient(host, 7000); c.GetStream().WriteByte(1); return true;")]
+    [InlineData("var c = new TcpClient(host, port); c.GetStream().WriteByte(1); return true;")]
+    public Task Silent_for_probes_and_other_ports(string statements) => Verify.SilentAsync(Id, On.DotNet, $$"""
+        class C
+        {
+            bool M(string host, int port)
+            {
+                {{statements}}
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("var info = await env.Hyperdrive(\"DB\").GetConnectionInfoAsync(); var socket = TcpSocket.Connect(info.Host, 5432);")]
+    [InlineData("var info = await env.Hyperdrive(\"DB\").GetConnectionInfoAsync(); var host = info.Host; var socket = TcpSocket.Connect($\"{host}:5432\");")]
+    [InlineData("var socket = TcpSocket.Connect((await env.Hyperdrive(\"DB\").GetConnectionInfoAsync()).Host, 5432);")]
+    public Task Silent_behind_Hyperdrive(string statements) => Verify.SilentAsync(Id, On.Workers, $$"""
+        class C
+        {
+            static async Task M(Env env)
+            {
+                {{statements}}
+                await socket.WriteTextAsync("x");
+            }
+        }
+        """);
+}
