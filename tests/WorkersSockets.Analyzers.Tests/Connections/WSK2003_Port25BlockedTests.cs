@@ -35,7 +35,7 @@ public class WSK2003_Port25BlockedTests
     [InlineData("int[] ports = [25, 587]; foreach (var p in ports) { var c = new TcpClient(host, {|WSK2003:p|}); }")]
     [InlineData("var c = new TcpClient(host, {|WSK2003:int.Parse(\"25\")|});")]
     [InlineData("var c = new TcpClient(host, {|WSK2003:new Uri(\"smtp://mx.contoso.com:25\").Port|});")]
-    [InlineData("var c = new TcpClient(host, {|WSK2003:checked((ushort)25)|});")]
+    [InlineData("var c = new TcpClient(host, checked({|WSK2003:(ushort)25|}));")]
     [InlineData("var c = new TcpClient(host, {|WSK2003:Defaults.Port|});")]
     [InlineData("var c = new TcpClient(host, {|WSK2003:Defaults.Readonly|});")]
     [InlineData("var c = new TcpClient(host, {|WSK2003:Defaults.Property|});")]

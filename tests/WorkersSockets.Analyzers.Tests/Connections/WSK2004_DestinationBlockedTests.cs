@@ -100,7 +100,7 @@ public class WSK2004_DestinationBlockedTests
     [InlineData("c.Connect({|#0:\"0.0.0.0\"|}, port);", "0.0.0.0", "the any-address")]
     [InlineData("var entry = Dns.GetHostEntry(\"localhost\"); var ip = entry.AddressList[0]; c.Connect(new IPEndPoint({|#0:ip|}, port));", "localhost", "the loopback address")]
     [InlineData("c.Connect({|#0:Dns.GetHostAddresses(\"localhost\")|}, port);", "localhost", "the loopback address")]
-    [InlineData("IPAddress.TryParse(\"127.0.0.1\", out var ip); c.Connect({|#0:ip!|}, port);", "127.0.0.1", "the loopback address")]
+    [InlineData("IPAddress.TryParse(\"127.0.0.1\", out var ip); c.Connect({|#0:ip|}!, port);", "127.0.0.1", "the loopback address")]
     [InlineData("foreach (var h in new List<string> { \"localhost\", \"a.contoso.com\" }) c.Connect({|#0:h|}, port);", "localhost", "the loopback address")]
     [InlineData("foreach (var (h, p) in new[] { (\"localhost\", 1), (\"a.contoso.com\", 2) }) c.Connect({|#0:h|}, p);", "localhost", "the loopback address")]
     [InlineData("foreach (var t in new[] { new Target(\"localhost\", 1) }) c.Connect({|#0:t.Host|}, t.Port);", "localhost", "the loopback address")]

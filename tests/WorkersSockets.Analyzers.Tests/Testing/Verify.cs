@@ -199,6 +199,9 @@ internal static class Verify
         string? editorconfig)
     {
         test.ReferenceAssemblies = new ReferenceAssemblies("net10.0");
+
+        // A rule may have several messages; markup names its id only.
+        test.MarkupOptions = MarkupOptions.UseFirstDescriptor;
         state.AdditionalReferences.AddRange(ReferencesFor(on));
         state.Sources.Add(("GlobalUsings.cs", on == On.Workers ? WorkersUsings : DotNetUsings));
         test.DisabledDiagnostics.AddRange(RuleCatalog.All.Select(rule => rule.Id).Where(other => other != id));
