@@ -25,7 +25,7 @@ public sealed class WorkerSocketAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var models = UserModels.Read(context.Options.AdditionalFiles, context.CancellationToken);
+        var models = UserModels.Read(context.Options.AdditionalFiles, context.CancellationToken, context.Compilation);
         var catalog = BuiltInModels.CreateCatalog(context.Compilation, models);
         if (catalog is null)
         {

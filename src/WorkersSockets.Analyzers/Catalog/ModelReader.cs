@@ -11,6 +11,9 @@ internal sealed record ModelError(TextSpan Span, string Message);
 /// <summary>What a model file says. Lines with an error are left out of <see cref="Models"/>.</summary>
 internal sealed record ModelFile(ImmutableArray<ApiModel> Models, ImmutableArray<ModelError> Errors)
 {
+    /// <summary>Where the ids of <see cref="Models"/> stand, one a model.</summary>
+    public ImmutableArray<TextSpan> IdSpans { get; init; } = ImmutableArray<TextSpan>.Empty;
+
     /// <summary>Ids of types that no reference assembly of the tests has, from the part of the file marked <c>@unchecked</c>.</summary>
     public ImmutableHashSet<string> UncheckedIds { get; init; } = ImmutableHashSet<string>.Empty;
 }
@@ -77,6 +80,7 @@ internal static class ModelReader
     public static ModelFile Read(SourceText text, CancellationToken cancellationToken = default)
     {
         var models = ImmutableArray.CreateBuilder<ApiModel>();
+        var idSpans = ImmutableArray.CreateBuilder<TextSpan>();
         var errors = ImmutableArray.CreateBuilder<ModelError>();
         var uncheckedIds = ImmutableHashSet.CreateBuilder<string>();
         var surface = Surface.DotNet;
@@ -113,6 +117,7 @@ internal static class ModelReader
                     if (ReadLine(words, surface, errors) is { } model)
                     {
                         models.Add(model);
+                        idSpans.Add(words[0].Span);
                         if (isUnchecked)
                         {
                             uncheckedIds.Add(model.Id);
@@ -123,7 +128,11 @@ internal static class ModelReader
             }
         }
 
-        return new ModelFile(models.ToImmutable(), errors.ToImmutable()) { UncheckedIds = uncheckedIds.ToImmutable() };
+        return new ModelFile(models.ToImmutable(), errors.ToImmutable())
+        {
+            IdSpans = idSpans.ToImmutable(),
+            UncheckedIds = uncheckedIds.ToImmutable(),
+        };
     }
 
     private static ApiModel? ReadLine(ImmutableArray<Word> words, Surface surface, ImmutableArray<ModelError>.Builder errors)
@@ -245,8 +254,11 @@ internal static class ModelReader
         ModelRole.Socket or ModelRole.Wrapper or ModelRole.Listener or ModelRole.Pool => "T",
         ModelRole.View or ModelRole.Status => "MPF",
         ModelRole.Handler => "TM",
-        ModelRole.RequestSource => "TMPF",
-        _ => "M",
+        ModelRole.Create or ModelRole.Connect or ModelRole.EndConnect or ModelRole.Bind or ModelRole.Accept or ModelRole.Opened or ModelRole.Read
+            or ModelRole.Write or ModelRole.Decode or ModelRole.Parse or ModelRole.Encode or ModelRole.Close or ModelRole.HalfClose
+            or ModelRole.Wrap or ModelRole.Upgrade or ModelRole.HostCheck or ModelRole.WaitUntil or ModelRole.MailClient
+            or ModelRole.TakesOwnership => "M",
+        _ => "TMPF",
     };
 
     private static string KindNames(string kinds) => string.Join(" or ", kinds.Select(kind => kind switch

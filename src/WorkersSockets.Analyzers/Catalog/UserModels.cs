@@ -9,7 +9,8 @@ internal sealed record UserModels(ImmutableArray<ApiModel> Models, ImmutableArra
 {
     public const string FileName = "WorkersSockets.models";
 
-    public static UserModels Read(ImmutableArray<AdditionalText> additionalFiles, CancellationToken cancellationToken)
+    /// <summary>Reads the files; with a compilation, ids of its types are checked against their members.</summary>
+    public static UserModels Read(ImmutableArray<AdditionalText> additionalFiles, CancellationToken cancellationToken, Compilation? compilation = null)
     {
         var models = ImmutableArray.CreateBuilder<ApiModel>();
         var problems = ImmutableArray.CreateBuilder<ConfigurationProblem>();
@@ -22,11 +23,38 @@ internal sealed record UserModels(ImmutableArray<ApiModel> Models, ImmutableArra
 
             var file = ModelReader.Read(text, cancellationToken);
             models.AddRange(file.Models);
-            problems.AddRange(file.Errors.Select(error => new ConfigurationProblem(
-                Location.Create(additional.Path, error.Span, text.Lines.GetLinePositionSpan(error.Span)), error.Message)));
+            problems.AddRange(file.Errors.Concat(compilation is null ? [] : MissingMembers(file, compilation))
+                .OrderBy(error => error.Span)
+                .Select(error => new ConfigurationProblem(
+                    Location.Create(additional.Path, error.Span, text.Lines.GetLinePositionSpan(error.Span)), error.Message)));
         }
 
         return new UserModels(models.ToImmutable(), problems.ToImmutable());
+    }
+
+    /// <summary>
+    /// Lines whose type is there and whose member is not. A type that is not there is no mistake: several projects may share a file.
+    /// </summary>
+    private static IEnumerable<ModelError> MissingMembers(ModelFile file, Compilation compilation)
+    {
+        for (var i = 0; i < file.Models.Length; i++)
+        {
+            var id = file.Models[i].Id;
+            var end = id.IndexOf('(');
+            var dot = id.LastIndexOf('.', end < 0 ? id.Length - 1 : end);
+            if (id[0] == 'T'
+                || DocumentationCommentId.GetFirstSymbolForDeclarationId("T:" + id.Substring(2, dot - 2), compilation) is not INamedTypeSymbol { TypeKind: not TypeKind.Error } type
+                || type.GetMembers().Any(member => member.GetDocumentationCommentId() == id))
+            {
+                continue;
+            }
+
+            var name = (end < 0 ? id.Substring(dot + 1) : id.Substring(dot + 1, end - dot - 1)).Split('`')[0].Replace("#ctor", ".ctor");
+            var alike = type.GetMembers(name).Select(member => $"'{member.GetDocumentationCommentId()}'").ToList();
+            yield return new ModelError(file.IdSpans[i], alike.Count == 0
+                ? $"'{type.ToDisplayString()}' declares no '{name}'"
+                : $"'{type.ToDisplayString()}' declares no such '{name}': expected {string.Join(" or ", alike)}");
+        }
     }
 
     private static bool IsModelFile(string path) =>

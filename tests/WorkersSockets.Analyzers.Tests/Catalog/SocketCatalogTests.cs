@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Testing;
 using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Tests.Testing;
@@ -257,6 +258,45 @@ public class SocketCatalogTests
             user.Problems.Select(problem => (problem.Location.GetLineSpan().Path, problem.Location.GetLineSpan().Span.ToString())));
         Assert.StartsWith("'hots' is no key: expected ", user.Problems[0].Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("[|M:Contoso.Wire.Open(System.Int32)|] connect host=0", "'Contoso.Wire' declares no such 'Open': expected 'M:Contoso.Wire.Open(System.String)' or 'M:Contoso.Wire.Open(System.String,System.Int32)'")]
+    [InlineData("[|M:Contoso.Wire.Open|] connect", "'Contoso.Wire' declares no such 'Open': expected ")]
+    [InlineData("[|M:Contoso.Wire.Opne(System.String)|] connect", "'Contoso.Wire' declares no 'Opne'")]
+    [InlineData("[|M:Contoso.Wire.#ctor(System.String)|] connect", "'Contoso.Wire' declares no such '.ctor': expected 'M:Contoso.Wire.#ctor'")]
+    [InlineData("[|P:Contoso.Wire.Inner.Up|] status", "'Contoso.Wire.Inner' declares no 'Up'")]
+    public void Id_of_a_member_that_its_type_lacks_is_a_problem(string line, string message)
+    {
+        TestFileMarkupParser.GetSpan(line, out var text, out var span);
+        var problem = Assert.Single(Checked(text).Problems);
+        Assert.Equal(span, problem.Location.SourceSpan);
+        Assert.StartsWith(message, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("M:Contoso.Wire.Open(System.String) connect host=0")]
+    [InlineData("M:Contoso.Wire.#ctor create")]
+    [InlineData("P:Contoso.Wire.Inner.Name status")]
+    [InlineData("M:Contoso.Pipe`1.Send``1(`0,``0) write buffer=0")]
+    [InlineData("M:Fabrikam.Elsewhere.Open(System.String) connect host=0")]
+    [InlineData("T:Contoso.Gone socket")]
+    public void Id_of_a_member_that_is_there_or_of_a_type_that_is_not_is_no_problem(string line) => Assert.Empty(Checked(line).Problems);
+
+    private static UserModels Checked(string models) => UserModels.Read(
+        [new Additional("/src/WorkersSockets.models", models)],
+        TestContext.Current.CancellationToken,
+        Verify.Compile(On.DotNet, """
+            namespace Contoso
+            {
+                public class Wire
+                {
+                    public static Wire Open(string host) => new();
+                    public static Wire Open(string host, int port) => new();
+                    public class Inner { public string Name => ""; }
+                }
+                public class Pipe<T> { public void Send<U>(T buffer, U other) { } }
+            }
+            """));
 
     private static UserModels User(string text) =>
         UserModels.Read([new Additional("/src/WorkersSockets.models", text)], TestContext.Current.CancellationToken);
