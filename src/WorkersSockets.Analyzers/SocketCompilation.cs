@@ -11,6 +11,10 @@ namespace WorkersSockets.Analyzers;
 internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, ProjectConfiguration configuration)
 {
     private Handlers? handlers;
+    private MethodSummaries? summaries;
+    private SocketMethods? methods;
+    private SourceGate? gate;
+    private FieldOwnership? fieldOwnership;
 
     public Compilation Compilation { get; } = compilation;
     public SocketCatalog Catalog { get; } = catalog;
@@ -26,6 +30,18 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>Which functions are handlers.</summary>
     public Handlers Handlers => LazyInitializer.EnsureInitialized(ref handlers, () => new Handlers(Compilation, Catalog, Sources))!;
+
+    /// <summary>What the methods in source do with sockets.</summary>
+    public MethodSummaries Summaries => LazyInitializer.EnsureInitialized(ref summaries, () => new MethodSummaries(this))!;
+
+    /// <summary>Which methods in source have to do with sockets.</summary>
+    public SocketMethods Methods => LazyInitializer.EnsureInitialized(ref methods, () => new SocketMethods(this))!;
+
+    /// <summary>Which fields' sockets are taken care of.</summary>
+    public FieldOwnership FieldOwnership => LazyInitializer.EnsureInitialized(ref fieldOwnership, () => new FieldOwnership(this))!;
+
+    /// <summary>Which files can have to do with sockets.</summary>
+    public SourceGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new SourceGate(Compilation, Catalog.SocketTypeNames))!;
 
     /// <summary>The wrangler files and options.</summary>
     public ProjectConfiguration Configuration { get; } = configuration;

@@ -43,6 +43,11 @@ public sealed class WorkerSocketAnalyzer : DiagnosticAnalyzer
     {
         foreach (var root in context.OperationBlocks)
         {
+            if (!compilation.Gate.MayConcern(root.Syntax.SyntaxTree, context.CancellationToken))
+            {
+                continue;
+            }
+
             if (SocketFlow.Create(compilation, context.OwningSymbol, root, context.CancellationToken) is not { } flow)
             {
                 continue;

@@ -59,6 +59,10 @@ internal sealed class Handlers(Compilation compilation, SocketCatalog catalog, S
         return scope == HandlerScope.None ? null : Describe(method, scope);
     }
 
+    /// <summary>The handler that a lambda is, or null.</summary>
+    public Handler? Of(IAnonymousFunctionOperation lambda) =>
+        MappedScope(lambda) is var scope and not HandlerScope.None ? Describe(lambda.Symbol, scope) : null;
+
     /// <summary>The scope that a lambda gets from the mapping method that it is given to, directly or through a local.</summary>
     private HandlerScope MappedScope(IAnonymousFunctionOperation lambda)
     {

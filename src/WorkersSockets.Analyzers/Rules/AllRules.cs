@@ -1,19 +1,24 @@
 using System.Collections.Immutable;
 using WorkersSockets.Analyzers.Rules.Connections;
+using WorkersSockets.Analyzers.Rules.Lifetime;
 using WorkersSockets.Analyzers.Rules.Platform;
 using WorkersSockets.Analyzers.Rules.Security;
 
 namespace WorkersSockets.Analyzers.Rules;
 
-/// <summary>Every rule that reads a body, in the order in which they report.</summary>
+/// <summary>Every rule that reads a body, in the order in which they report: the order of their ids.</summary>
 internal static class AllRules
 {
-    public static readonly ImmutableArray<SocketRule> Ordered = ImmutableArray.Create<SocketRule>(
+    public static readonly ImmutableArray<SocketRule> Ordered = ImmutableArray.Create(new SocketRule[]
+    {
         new ConfigurationUnreadable(),
+        new SocketNotClosed(),
+        new SocketUsedAfterClose(),
         new Port25Blocked(),
         new DestinationBlocked(),
         new AddressInvalid(),
         new CertificateValidationOff(),
         new DatabaseOverRawSocket(),
-        new TestHost());
+        new TestHost(),
+    });
 }

@@ -1,0 +1,1001 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>Calls: modelled members, task combinators, helpers in source by their summaries, lambdas, and everything else.</summary>
+internal sealed partial class FlowTransfer
+{
+    private readonly List<ConnectSite> connects = new();
+    private TrackedValue iterated;
+
+    /// <summary>The connects of the body, in source order; filled in the last pass.</summary>
+    public IEnumerable<ConnectSite> Connects => connects;
+
+    private TrackedValue VisitCreation(IObjectCreationOperation creation, FlowState state)
+    {
+        if (creation.Constructor is not { } constructor)
+        {
+            Escape(Union(creation.Arguments.Select(argument => argument.Value), state), state);
+            return TrackedValue.Nothing;
+        }
+
+        var arguments = VisitArguments(creation.Arguments, constructor, state);
+        var value = Call(creation, constructor, TrackedValue.Nothing, arguments, creation.Arguments, state)
+            ?? CreateOther(creation, constructor, arguments, state);
+        return value.With(ValueFlags.NotNull);
+    }
+
+    private TrackedValue VisitInvocation(IInvocationOperation call, FlowState state)
+    {
+        var outer = iterated;
+        var receiver = Visit(call.Instance, state);
+        iterated = receiver;
+        var arguments = VisitArguments(call.Arguments, call.TargetMethod, state);
+        iterated = outer;
+        return Call(call, call.TargetMethod, receiver, arguments, call.Arguments, state)
+            ?? CallTask(call, receiver, arguments, state)
+            ?? CallOther(call, receiver, arguments, state);
+    }
+
+    private TrackedValue[] VisitArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol method, FlowState state)
+    {
+        var values = new TrackedValue[method.Parameters.Length];
+        foreach (var argument in arguments)
+        {
+            var value = Visit(argument.Value, state);
+            if (argument.Parameter is { } parameter && parameter.Ordinal < values.Length)
+            {
+                values[parameter.Ordinal] = value;
+                if (parameter.Ordinal == 0 && method.IsExtensionMethod)
+                {
+                    iterated = value;
+                }
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>A call that a model describes; null where none does.</summary>
+    private TrackedValue? Call(
+        IOperation operation,
+        IMethodSymbol method,
+        TrackedValue receiver,
+        TrackedValue[] values,
+        ImmutableArray<IArgumentOperation> arguments,
+        FlowState state)
+    {
+        TrackedValue? result = null;
+        foreach (var model in Catalog.FindAll(method))
+        {
+            TrackedValue At(int position) => position >= 0 && position < values.Length ? values[position] : default;
+            IOperation? ArgumentAt(int position) => position < 0 ? null : arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == position)?.Value;
+
+            switch (model.Role)
+            {
+                case ModelRole.Create:
+                    result = Make(operation, TrackedOrigin.Created, model, model.Surface, KindOf(operation.Type), ObjectStates.Created | FreshSocket, state);
+                    MarkForm(result.Value, arguments);
+                    break;
+                case ModelRole.Connect:
+                    result = Connect(operation, method, model, receiver, values, ArgumentAt, state);
+                    break;
+                case ModelRole.EndConnect:
+                    Throw(state, Failure.Socket, operation);
+                    foreach (var index in SocketsOf(receiver))
+                    {
+                        Opened(index, state);
+                    }
+
+                    result = TrackedValue.Nothing;
+                    break;
+                case ModelRole.Accept:
+                {
+                    Throw(state, Failure.Socket, operation);
+                    var made = Make(operation, TrackedOrigin.Accepted, model, model.Surface, KindOf(operation.Type), UnknownSocket | ObjectStates.Plain, state);
+                    result = ReturnsTask(method) ? made.With(ValueFlags.Container) : made;
+                    break;
+                }
+
+                case ModelRole.Bind:
+                    foreach (var index in SocketsOf(receiver))
+                    {
+                        objects[index].IsListener = true;
+                    }
+
+                    result = TrackedValue.Nothing;
+                    break;
+                case ModelRole.Opened when receiver.HasObjects:
+                    Record(FlowEventKind.Opened, operation, receiver, state, model);
+                    result = Work(operation, method, model, receiver, state);
+                    break;
+                case ModelRole.Read when receiver.HasObjects:
+                    Record(FlowEventKind.Read, operation, receiver, state, model);
+                    Speak(receiver, state, WasRead);
+                    result = Work(operation, method, model, receiver, state);
+                    break;
+                case ModelRole.Write when receiver.HasObjects:
+                {
+                    Record(FlowEventKind.Write, operation, receiver, state, model);
+                    var asksForTls = WrittenText.AsksForTls(operation, scope.Compilation);
+                    Speak(receiver, state, states => WasWritten(states, asksForTls));
+                    result = Work(operation, method, model, receiver, state);
+                    break;
+                }
+
+                case ModelRole.Close when receiver.HasObjects:
+                    Close(receiver, operation, model, state);
+                    result = ReturnsTask(method) ? Work(operation, method, model, receiver, state) : TrackedValue.Nothing;
+                    break;
+                case ModelRole.HalfClose when receiver.HasObjects:
+                    Record(FlowEventKind.HalfClose, operation, receiver, state, model);
+                    if (ArgumentAt(model.How) is not IFieldReferenceOperation { Field.Name: "Receive" })
+                    {
+                        foreach (var index in SocketsOf(receiver))
+                        {
+                            state.Move(index, ObjectStates.Writing, ObjectStates.WriteEnded);
+                        }
+                    }
+
+                    result = Work(operation, method, model, receiver, state);
+                    break;
+                case ModelRole.View when receiver.HasObjects:
+                    Record(FlowEventKind.View, operation, receiver, state, model);
+                    result = receiver.With(ValueFlags.Wrapped | ValueFlags.NotNull);
+                    break;
+                case ModelRole.Wrap:
+                {
+                    var inner = At(model.Inner);
+                    Record(FlowEventKind.Wrap, operation, inner, state, model);
+                    if (inner.HasObjects)
+                    {
+                        result = inner.With(ValueFlags.Wrapped | ValueFlags.NotNull
+                            | (KindOf(operation.Type) == SocketKind.Tls ? ValueFlags.Tls : ValueFlags.None)
+                            | (LeavesOpen(model, ArgumentAt) ? ValueFlags.Borrowed : ValueFlags.None));
+                    }
+
+                    break;
+                }
+
+                case ModelRole.Upgrade when receiver.HasObjects:
+                    result = Upgrade(operation, method, model, receiver, state);
+                    break;
+                case ModelRole.Status when receiver.HasObjects:
+                    result = operation.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
+                    break;
+                case ModelRole.RequestSource:
+                    Throw(state, Failure.Any, operation);
+                    result = RequestData(operation, state).With(ReturnsTask(method) ? ValueFlags.Container : ValueFlags.None);
+                    break;
+                case ModelRole.WaitUntil:
+                    Finish(At(model.Task), state);
+                    result = TrackedValue.Nothing;
+                    break;
+            }
+        }
+
+        if (result is null && receiver.HasObjects && IsCloseByName(method) && SocketsOf(receiver).Count > 0)
+        {
+            Close(receiver, operation, null, state);
+            result = ReturnsTask(method) ? Work(operation, method, null, receiver, state) : TrackedValue.Nothing;
+        }
+
+        return result;
+    }
+
+    private bool IsCloseByName(IMethodSymbol method) =>
+        method.Parameters.IsEmpty && (method.Name is "Dispose" or "DisposeAsync" || scope.Options.CloseMethods.Contains(method.Name));
+
+    private TrackedValue Connect(
+        IOperation operation,
+        IMethodSymbol method,
+        ApiModel model,
+        TrackedValue receiver,
+        TrackedValue[] values,
+        Func<int, IOperation?> argumentAt,
+        FlowState state)
+    {
+        TrackedValue At(int position) => position >= 0 && position < values.Length ? values[position] : default;
+
+        ReportUnchecked(FlowEventKind.UncheckedHost, argumentAt(model.Host), At(model.Host), operation, model, state);
+        ReportUnchecked(FlowEventKind.UncheckedHost, argumentAt(model.Address), At(model.Address), operation, model, state);
+        ReportUnchecked(FlowEventKind.UncheckedHost, argumentAt(model.Endpoint), At(model.Endpoint), operation, model, state);
+        ReportUnchecked(FlowEventKind.UncheckedHost, argumentAt(model.Args), At(model.Args), operation, model, state);
+        ReportUnchecked(FlowEventKind.UncheckedPort, argumentAt(model.Port), At(model.Port), operation, model, state);
+        scope.Summary?.Connect(this, operation, model, At, argumentAt, state);
+
+        TrackedValue made;
+        if (operation is IObjectCreationOperation || model.Returns == ModelResult.Socket)
+        {
+            if (model.Surface == Surface.DotNet)
+            {
+                Throw(state, Failure.Socket, operation);
+            }
+
+            var life = model.Surface == Surface.Workers || ReturnsTask(method) ? ObjectStates.Connecting : ObjectStates.Open;
+            made = Make(operation, TrackedOrigin.Created, model, model.Surface, KindOf(operation.Type), life | FreshSocket, state);
+            Record(FlowEventKind.Connect, operation, made, state, model);
+            AddConnect(operation, model, argumentAt, made);
+            return ReturnsTask(method) ? made.With(ValueFlags.Container) : made;
+        }
+
+        Record(FlowEventKind.Connect, operation, receiver, state, model);
+        AddConnect(operation, model, argumentAt, receiver);
+        if (ReturnsTask(method) || model.Begin || model.Args >= 0)
+        {
+            foreach (var index in SocketsOf(receiver))
+            {
+                if ((state.Object(index) & ObjectStates.Created) != 0)
+                {
+                    state.Move(index, ObjectStates.Created, ObjectStates.Connecting);
+                }
+            }
+        }
+
+        return Work(operation, method, model, receiver, state);
+    }
+
+    private void AddConnect(IOperation operation, ApiModel model, Func<int, IOperation?> argumentAt, TrackedValue value)
+    {
+        if (!Reporting || connects.Any(known => known.Operation.Syntax == operation.Syntax))
+        {
+            return;
+        }
+
+        foreach (var index in value.Objects)
+        {
+            if (objects[index] is { IsListener: true } or { IsNotTcp: true })
+            {
+                return;
+            }
+        }
+
+        connects.Add(new ConnectSite(operation, model)
+        {
+            Name = NameOf(operation, value),
+            Host = argumentAt(model.Host),
+            Port = argumentAt(model.Port),
+            Address = argumentAt(model.Address),
+            Endpoint = argumentAt(model.Endpoint) ?? argumentAt(model.Args),
+            Options = argumentAt(model.Options),
+            Token = argumentAt(model.Token),
+            Timeout = argumentAt(model.Timeout),
+        });
+    }
+
+    /// <summary>The variable that the socket is kept in, or the expression that makes it.</summary>
+    private string NameOf(IOperation operation, TrackedValue value)
+    {
+        if (operation is IInvocationOperation { Instance: { } instance } && instance is not IFlowCaptureReferenceOperation)
+        {
+            return instance.Syntax.ToString();
+        }
+
+        return VariableOf(operation) ?? (value.Objects.GetEnumerator() is var each && each.MoveNext() ? objects[each.Current].Name : operation.Syntax.ToString());
+    }
+
+    private static string? VariableOf(IOperation operation)
+    {
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case IAwaitOperation or IConversionOperation or IParenthesizedOperation or IVariableInitializerOperation:
+                    continue;
+                case ISimpleAssignmentOperation assignment:
+                    return assignment.Target.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax declared
+                        ? declared.Identifier.Text
+                        : assignment.Target.Syntax.ToString();
+                case IVariableDeclaratorOperation declarator:
+                    return declarator.Symbol.Name;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    private TrackedValue Upgrade(IOperation operation, IMethodSymbol method, ApiModel model, TrackedValue receiver, FlowState state)
+    {
+        Record(FlowEventKind.Upgrade, operation, receiver, state, model);
+        if (model.Returns != ModelResult.Socket)
+        {
+            foreach (var index in SocketsOf(receiver))
+            {
+                state.Move(index, ObjectStates.Transport, ObjectStates.Upgraded);
+            }
+
+            return Work(operation, method, model, receiver, state);
+        }
+
+        var owned = false;
+        foreach (var index in SocketsOf(receiver))
+        {
+            owned |= objects[index].IsOwned && (state.Object(index) & ObjectStates.NeedsClose) != 0;
+        }
+
+        var made = Make(
+            operation,
+            owned ? TrackedOrigin.Created : TrackedOrigin.External,
+            model,
+            model.Surface,
+            SocketKind.Socket,
+            ObjectStates.Connecting | ObjectStates.OpenNotAwaited | ObjectStates.Silent | ObjectStates.Upgraded | ObjectStates.Writable,
+            state);
+        foreach (var index in SocketsOf(made))
+        {
+            objects[index].Subjects |= receiver.Objects;
+        }
+
+        foreach (var index in SocketsOf(receiver))
+        {
+            state.Move(index, ObjectStates.Life, ObjectStates.Superseded);
+        }
+
+        return ReturnsTask(method) ? made.With(ValueFlags.Container) : made;
+    }
+
+    /// <summary>Work on a socket: done here, or a task that a later await completes.</summary>
+    private TrackedValue Work(IOperation operation, IMethodSymbol method, ApiModel? model, TrackedValue receiver, FlowState state)
+    {
+        var sockets = SocketsOf(receiver);
+        var role = model?.Role ?? ModelRole.Close;
+        if (!ReturnsTask(method))
+        {
+            var surface = model?.Surface ?? Surface.DotNet;
+            var failure = FailureOf(role, surface, operation);
+            if (failure != Failure.None && role is not ModelRole.HalfClose)
+            {
+                var thrown = state.Clone();
+                foreach (var index in sockets)
+                {
+                    Fail(role, index, thrown);
+                }
+
+                Throw(thrown, failure, operation);
+            }
+
+            if (model is not { Begin: true })
+            {
+                foreach (var index in sockets)
+                {
+                    Settle(role, index, state);
+                }
+            }
+
+            return TrackedValue.Nothing;
+        }
+
+        return StartTask(operation, role, model?.Surface ?? Surface.DotNet, receiver.Objects, result: default, state);
+    }
+
+    private TrackedValue StartTask(IOperation operation, ModelRole? role, Surface surface, ObjectSet subjects, TrackedValue result, FlowState state)
+    {
+        var task = Track(operation.Syntax, 4, index => new TrackedObject(index, TrackedKind.Task, TrackedOrigin.Created, operation) { Role = role, Surface = surface });
+        if (task is null)
+        {
+            return result;
+        }
+
+        foreach (var index in subjects)
+        {
+            if (objects[index].Kind == TrackedKind.Socket)
+            {
+                task.Subjects |= ObjectSet.Of(index);
+            }
+        }
+
+        resultOf[task.Index] = resultOf.TryGetValue(task.Index, out var old) ? old.Join(result) : result;
+        state.SetObject(task.Index, ObjectStates.Pending);
+        return TrackedValue.Of(task.Index, ValueFlags.Container | (result.Flags & ~ValueFlags.Nullness));
+    }
+
+    /// <summary>Someone joins the work: it is not lost.</summary>
+    private void Finish(TrackedValue value, FlowState state)
+    {
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Kind == TrackedKind.Task)
+            {
+                state.Move(index, ObjectStates.Work, ObjectStates.Awaited);
+            }
+        }
+    }
+
+    private TrackedValue? CallTask(IInvocationOperation call, TrackedValue receiver, TrackedValue[] values, FlowState state)
+    {
+        var method = call.TargetMethod;
+        var owner = method.ContainingType;
+        if (owner?.ContainingNamespace?.ToDisplayString() is not ("System.Threading.Tasks" or "System.Runtime.CompilerServices" or "System.Threading"))
+        {
+            return null;
+        }
+
+        var all = values.Aggregate(receiver, (joined, value) => joined.Join(value));
+        switch (method.Name)
+        {
+            case "ConfigureAwait" or "AsTask" or "GetAwaiter" or "WaitAsync" or "Preserve" or "Unwrap" or "WithCancellation" or "ToBlockingEnumerable":
+                return method.IsStatic ? all : receiver;
+            case "FromResult":
+                return all.With(ValueFlags.Container | ValueFlags.NotNull);
+            case "GetResult" or "Wait" or "WaitAll" when all.HasObjects:
+            {
+                var value = Await(all, call, state);
+                return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : value;
+            }
+
+            case "WhenAll":
+                return new TrackedValue(all.Objects, ValueFlags.NotNull | ValueFlags.Container);
+            case "WhenAny" or "WaitAny":
+                return new TrackedValue(all.Objects, ValueFlags.NotNull | ValueFlags.Container | ValueFlags.Any);
+            case "ContinueWith":
+            {
+                Finish(receiver, state);
+                Escape(new TrackedValue(SocketsOnly(values), ValueFlags.None), state);
+                return TrackedValue.Nothing;
+            }
+
+            case "Run" or "StartNew" or "Start" when owner.Name is "Task" or "TaskFactory":
+            {
+                // The started work has what it captured.
+                var captured = new TrackedValue(SocketsOnly(values), ValueFlags.None);
+                var task = StartTask(call, null, Surface.DotNet, captured.Objects, default, state);
+                Escape(captured, state);
+                return task;
+            }
+
+            case "Delay" or "Yield" or "FromCanceled" or "FromException" or "Cancel" or "CancelAfter" or "ThrowIfCancellationRequested" or "Release" or "CreateLinkedTokenSource":
+                return TrackedValue.Nothing;
+            case "Exchange" or "CompareExchange":
+            {
+                // Interlocked.Exchange(ref field, null) takes the socket out of the field.
+                var taken = values.Length > 0 ? values[0] : default;
+                for (var index = 1; index < values.Length; index++)
+                {
+                    Escape(values[index], state);
+                }
+
+                return taken;
+            }
+
+            default:
+                return null;
+        }
+    }
+
+    private ObjectSet SocketsOnly(TrackedValue[] values)
+    {
+        var set = default(ObjectSet);
+        foreach (var value in values)
+        {
+            foreach (var index in value.Objects)
+            {
+                if (objects[index].Kind == TrackedKind.Socket)
+                {
+                    set |= ObjectSet.Of(index);
+                }
+            }
+        }
+
+        return set;
+    }
+
+    private TrackedValue CallOther(IInvocationOperation call, TrackedValue receiver, TrackedValue[] values, FlowState state)
+    {
+        var method = call.TargetMethod;
+        if (method.MethodKind == MethodKind.DelegateInvoke)
+        {
+            foreach (var value in values)
+            {
+                Escape(value, state);
+            }
+
+            Throw(state, Failure.Any, call);
+            return TrackedValue.Nothing;
+        }
+
+        if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
+        {
+            return Apply(call, implementation, receiver, values, call.Arguments, state);
+        }
+
+        var benign = IsBenign(method);
+        if (!benign)
+        {
+            Throw(state, Failure.Any, call);
+        }
+
+        foreach (var argument in call.Arguments)
+        {
+            var value = argument.Parameter is { } parameter && parameter.Ordinal < values.Length ? values[parameter.Ordinal] : default;
+            if (value.HasObjects && TakesOver(method, value))
+            {
+                Escape(value, state);
+            }
+        }
+
+        var from = values.Aggregate(receiver, (joined, value) => joined.Join(value));
+        if (from.HasObjects && !IsDenylistCheck(method))
+        {
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref })
+                {
+                    Assign(argument.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : argument.Value, Derive(argument, state, from.Without(ValueFlags.Nullness)), call, state, call);
+                }
+            }
+        }
+
+        if (call.Type?.SpecialType == SpecialType.System_Boolean)
+        {
+            return Truth();
+        }
+
+        var result = Derive(call, state, from.Without(ValueFlags.Nullness | ValueFlags.Container));
+        return call.Type is { Name: "Task" or "ValueTask" } ? result.With(ValueFlags.Container) : result;
+    }
+
+    private static bool IsDenylistCheck(IMethodSymbol method) => method.Name is "IsNullOrEmpty" or "IsNullOrWhiteSpace";
+
+    /// <summary>Calls that do not throw in practice: a leak on their account would be noise.</summary>
+    private static bool IsBenign(IMethodSymbol method)
+    {
+        var owner = method.ContainingType;
+        var space = owner?.ContainingNamespace?.ToDisplayString() ?? "";
+        return space.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal)
+            || space.StartsWith("System.Diagnostics", StringComparison.Ordinal)
+            || space.StartsWith("System.Collections", StringComparison.Ordinal)
+            || space.StartsWith("System.Text", StringComparison.Ordinal)
+            || space is "System.Linq" or "System.Buffers"
+            || (space == "System" && owner!.Name is not ("Convert" or "Activator") && method.Name is not "Parse" and not "Invoke")
+            || (space == "System.Net.Sockets" && method.Name is "SetSocketOption")
+            || (space == "System.Threading" && method.Name is "Cancel" or "CancelAfter" or "Register" or "Release");
+    }
+
+    /// <summary>Whether a method outside the source may keep its argument.</summary>
+    private static bool TakesOver(IMethodSymbol method, TrackedValue value)
+    {
+        var space = method.ContainingType?.ContainingNamespace?.ToDisplayString() ?? "";
+        if (space.StartsWith("System.Collections", StringComparison.Ordinal) || space.StartsWith("System.Threading", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        // What the framework gets for the time of a call it does not keep; a callback that uses the socket later is kept by its registrar.
+        var isFramework = space == "System" || space.StartsWith("System.", StringComparison.Ordinal)
+            || space.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal);
+        return !isFramework || (value.Is(ValueFlags.Container) && method.Name is "Register" or "RegisterForDispose" or "RegisterForDisposeAsync" or "UnsafeRegister");
+    }
+
+    private TrackedValue CreateOther(IObjectCreationOperation creation, IMethodSymbol constructor, TrackedValue[] values, FlowState state)
+    {
+        if (scope.Compilation.Summaries.Resolve(constructor) is { } implementation)
+        {
+            return Apply(creation, implementation, TrackedValue.Nothing, values, creation.Arguments, state);
+        }
+
+        var from = values.Aggregate(TrackedValue.Nothing, (joined, value) => joined.Join(value));
+        if (!from.HasObjects)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        // An object made over a socket may close it; it also stays a way to the data that it was made of.
+        foreach (var value in values)
+        {
+            if (SocketsOf(value).Count > 0)
+            {
+                Escape(value, state);
+            }
+        }
+
+        return Derive(creation, state, from.Without(ValueFlags.Container | ValueFlags.Nullness));
+    }
+
+    /// <summary>A call of a method in source: what its summary says.</summary>
+    private TrackedValue Apply(
+        IOperation call,
+        IMethodSymbol target,
+        TrackedValue receiver,
+        TrackedValue[] values,
+        ImmutableArray<IArgumentOperation> arguments,
+        FlowState state)
+    {
+        var involved = values.Any(value => value.HasObjects) || receiver.HasObjects;
+        if (!involved && !scope.Compilation.Summaries.MayInvolveSockets(target))
+        {
+            Throw(state, Failure.Any, call);
+            return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
+        }
+
+        var summary = scope.Compilation.Summaries.For(target, scope);
+        if (!summary.IsKnown)
+        {
+            Throw(state, Failure.Any, call);
+            foreach (var value in values)
+            {
+                Escape(value, state);
+            }
+
+            return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
+        }
+
+        var effects = new List<(TrackedValue Value, ParameterSummary Summary, IArgumentOperation? Argument)>();
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter is { } parameter && parameter.Ordinal < values.Length)
+            {
+                effects.Add((values[parameter.Ordinal], summary.Parameter(parameter.Ordinal), argument));
+            }
+        }
+
+        foreach (var pair in summary.Captured)
+        {
+            effects.Add((state.Value(Storage(pair.Key)), pair.Value, null));
+        }
+
+        // Ownership is handed over at the call, so an exception inside is the callee's.
+        var subjects = receiver.Objects;
+        foreach (var (value, effect, _) in effects)
+        {
+            subjects |= value.Objects;
+            if (effect.Escapes || effect.Closes)
+            {
+                var thrown = state.Clone();
+                Escape(value, thrown);
+                if (summary.MayThrow)
+                {
+                    Throw(thrown, Failure.Any, call);
+                }
+            }
+        }
+
+        if (summary.MayThrow && !effects.Any(effect => (effect.Summary.Escapes || effect.Summary.Closes) && effect.Value.HasObjects))
+        {
+            Throw(state, Failure.Any, call);
+        }
+
+        var asksForTls = WrittenText.AsksForTls(call, scope.Compilation);
+        foreach (var (value, effect, _) in effects)
+        {
+            if (value.HasObjects && (effect.Reads || effect.Writes))
+            {
+                Record(FlowEventKind.Passed, call, value, state, model: null);
+            }
+        }
+
+        // Writes of all parameters first, then reads: a helper that gets a writer and a reader asks, then listens.
+        foreach (var (value, effect, _) in effects.Where(effect => effect.Summary.Writes))
+        {
+            Speak(value, state, states => WasWritten(states, asksForTls));
+        }
+
+        foreach (var (value, effect, _) in effects.Where(effect => effect.Summary.Reads))
+        {
+            Speak(value, state, WasRead);
+        }
+
+        var result = TrackedValue.Nothing;
+        foreach (var (value, effect, argument) in effects)
+        {
+            foreach (var index in value.Objects)
+            {
+                if (objects[index].Kind == TrackedKind.Socket)
+                {
+                    if ((effect.AtExit & ObjectStates.OpenAwaited) != 0 && (effect.AtExit & ObjectStates.OpenNotAwaited) == 0)
+                    {
+                        Opened(index, state);
+                        state.Move(index, ObjectStates.Opening, ObjectStates.OpenAwaited);
+                    }
+
+                    if ((effect.AtExit & ObjectStates.Transport) == ObjectStates.Upgraded)
+                    {
+                        state.Move(index, ObjectStates.Transport, ObjectStates.Upgraded);
+                    }
+                }
+                else if (objects[index].Kind == TrackedKind.Data && effect.ChecksByThrow)
+                {
+                    state.SetObject(index, ObjectStates.Checked);
+                }
+            }
+
+            if (effect.ReturnedAs is { } flags)
+            {
+                result = result.Join(value.With(flags & (ValueFlags.Borrowed | ValueFlags.Tls | ValueFlags.Wrapped)));
+            }
+
+            if (effect.Closes)
+            {
+                Close(value, call, null, state);
+            }
+            else if (effect.Escapes)
+            {
+                Escape(value, state);
+            }
+
+            if (effect.OwnedAtExit != ObjectStates.None && argument?.Value is { } target_)
+            {
+                var surface = Catalog.SocketType(target_.Type)?.Surface ?? Surface.DotNet;
+                var made = Make(argument, TrackedOrigin.Received, null, surface, KindOf(target_.Type), effect.OwnedAtExit, state);
+                Assign(target_, made.With(ValueFlags.Null), call, state, call);
+            }
+
+            if (argument is not null && value.HasObjects)
+            {
+                if (effect.IsConnectHost)
+                {
+                    ReportUnchecked(FlowEventKind.UncheckedHost, argument.Value, value, call, null, state);
+                }
+
+                if (effect.IsConnectPort)
+                {
+                    ReportUnchecked(FlowEventKind.UncheckedPort, argument.Value, value, call, null, state);
+                }
+            }
+
+            if (effect.FlowsToResult)
+            {
+                result = result.Join(Derive(call, state, value.Without(ValueFlags.Nullness)));
+            }
+        }
+
+        foreach (var connect in summary.Connects)
+        {
+            AddInnerConnect(call, connect, arguments, values, state);
+        }
+
+        if (summary.ReturnsRequestData is not null)
+        {
+            result = result.Join(RequestData(call, state));
+        }
+
+        if (summary.ReturnedStates != ObjectStates.None)
+        {
+            var made = Make(call, TrackedOrigin.Received, null, summary.ReturnedSurface, summary.ReturnedKind, summary.ReturnedStates, state);
+            result = result.Join(made.With(summary.ReturnedFlags));
+        }
+
+        var method = call is IInvocationOperation invocation ? invocation.TargetMethod : target;
+        if (ReturnsTask(method) && (involved || summary.ReturnedStates != ObjectStates.None))
+        {
+            return StartTask(call, null, Surface.DotNet, subjects, result, state) is { HasObjects: true } task ? task : result;
+        }
+
+        return call.Type?.SpecialType == SpecialType.System_Boolean && !result.HasObjects ? Truth() : result;
+    }
+
+    private void AddInnerConnect(IOperation call, ParameterConnect connect, ImmutableArray<IArgumentOperation> arguments, TrackedValue[] values, FlowState state)
+    {
+        IOperation? ArgumentAt(int position) => position < 0 ? null : arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == position)?.Value;
+
+        scope.Summary?.InnerConnect(this, call, connect, position => position >= 0 && position < values.Length ? values[position] : default, state);
+        if (!Reporting || connects.Any(known => known.Operation.Syntax == call.Syntax && known.Inner == (connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation())))
+        {
+            return;
+        }
+
+        connects.Add(connect.Site with
+        {
+            Operation = call,
+            Name = VariableOf(call) ?? connect.Site.Name,
+            Host = ArgumentAt(connect.Host),
+            Port = ArgumentAt(connect.Port),
+            Address = ArgumentAt(connect.Address),
+            Endpoint = ArgumentAt(connect.Endpoint),
+            Options = null,
+            Token = null,
+            Timeout = null,
+            Inner = connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation(),
+        });
+    }
+
+    private void ReportUnchecked(FlowEventKind kind, IOperation? argument, TrackedValue value, IOperation operation, ApiModel? model, FlowState state)
+    {
+        if (!Reporting || argument is null)
+        {
+            return;
+        }
+
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Kind == TrackedKind.Data && (state.Object(index) & ObjectStates.Unchecked) != 0 && ComesFrom(objects[index], source => source.IsFromRequest))
+            {
+                RecordOne(kind, argument, objects[index], value, state, model, related: operation);
+                return;
+            }
+        }
+    }
+
+    /// <summary>The condition is a call: a check of a host, or a helper that is one.</summary>
+    private void AssumeCall(IInvocationOperation call, bool outcome, FlowState state)
+    {
+        var method = call.TargetMethod;
+        if (Catalog.Find(method, ModelRole.HostCheck) is { } model)
+        {
+            if (outcome && ArgumentAt(call, model.Value) is { } value)
+            {
+                Check(value, state);
+            }
+
+            return;
+        }
+
+        if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
+        {
+            if (outcome)
+            {
+                var summary = scope.Compilation.Summaries.For(implementation, scope);
+                foreach (var argument in call.Arguments)
+                {
+                    if (argument.Parameter is { } parameter && summary.IsKnown && summary.Parameter(parameter.Ordinal).ChecksWhenTrue)
+                    {
+                        Check(argument.Value, state);
+                    }
+                }
+            }
+
+            return;
+        }
+
+        if (outcome && HostChecks.ValueChecked(call, HasUncheckedIn(state)) is { } compared)
+        {
+            Check(compared, state);
+        }
+
+        if (outcome && method.Name == "TryGetValue")
+        {
+            // The value that a table of known hosts gave is known; the key is one of its keys.
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter?.RefKind == RefKind.Out)
+                {
+                    Check(argument.Value, state);
+                }
+            }
+        }
+    }
+
+    private Func<IOperation, bool> HasUncheckedIn(FlowState state) => operation => HasUnchecked(PeekObjects(operation, state), state);
+
+    private static IOperation? ArgumentAt(IInvocationOperation call, int position) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == position)?.Value;
+
+    private static bool LeavesOpen(ApiModel model, Func<int, IOperation?> argumentAt)
+    {
+        if (argumentAt(model.LeaveOpen) is { ConstantValue: { HasValue: true, Value: bool leaveOpen } })
+        {
+            return leaveOpen;
+        }
+
+        if (argumentAt(model.Owns) is { } owns)
+        {
+            return owns.ConstantValue is { HasValue: true, Value: false };
+        }
+
+        return !model.Closes;
+    }
+
+    private SocketKind KindOf(ITypeSymbol? type) => Catalog.SocketType(TaskResult(type))?.Kind ?? SocketKind.Socket;
+
+    private static ITypeSymbol? TaskResult(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } results } ? results[0] : type;
+
+    private static bool ReturnsTask(IMethodSymbol method) => method.ReturnType.Name is "Task" or "ValueTask";
+
+    private void Speak(TrackedValue value, FlowState state, Func<ObjectStates, ObjectStates> heard)
+    {
+        foreach (var index in SocketsOf(value))
+        {
+            state.Move(index, ObjectStates.Dialogue, heard(state.Object(index) & ObjectStates.Dialogue));
+        }
+    }
+
+    private static ObjectStates WasRead(ObjectStates dialogue)
+    {
+        var after = ObjectStates.None;
+        if ((dialogue & (ObjectStates.Silent | ObjectStates.Greeted)) != 0)
+        {
+            after |= ObjectStates.Greeted;
+        }
+
+        if ((dialogue & (ObjectStates.Asked | ObjectStates.AskedForTls | ObjectStates.Answered)) != 0)
+        {
+            after |= ObjectStates.Answered;
+        }
+
+        return after;
+    }
+
+    private static ObjectStates WasWritten(ObjectStates dialogue, bool asksForTls) =>
+        dialogue == ObjectStates.None ? ObjectStates.None : asksForTls ? ObjectStates.AskedForTls : ObjectStates.Asked;
+
+    /// <summary>A socket made for datagrams or a Unix-domain path is none that the rules speak of.</summary>
+    private void MarkForm(TrackedValue value, ImmutableArray<IArgumentOperation> arguments)
+    {
+        var isNotTcp = arguments.Any(argument => argument.Value is IFieldReferenceOperation
+        {
+            Field: { Name: "Dgram" or "Raw" or "Rdm" or "Udp" or "Unix" or "Icmp" or "Packet" },
+        });
+        if (isNotTcp)
+        {
+            foreach (var index in value.Objects)
+            {
+                objects[index].IsNotTcp = true;
+            }
+        }
+    }
+
+    private TrackedValue VisitLambda(IFlowAnonymousFunctionOperation lambda, FlowState state) =>
+        Capture(lambda, lambda.Symbol, state);
+
+    private TrackedValue VisitLocalFunctionReference(IMethodReferenceOperation reference, FlowState state) =>
+        Capture(reference, reference.Method, state);
+
+    /// <summary>A delegate holds what its body captured; a body that closes or keeps a captured socket has it from here on.</summary>
+    private TrackedValue Capture(IOperation operation, IMethodSymbol function, FlowState state)
+    {
+        var summary = operation is IFlowAnonymousFunctionOperation lambda
+            ? scope.Compilation.Summaries.ForLambda(lambda, graph, scope)
+            : scope.Compilation.Summaries.For(function, scope);
+        var captured = default(ObjectSet);
+        foreach (var pair in summary.Captured)
+        {
+            var value = state.Value(Storage(pair.Key));
+            if (pair.Value.Closes || pair.Value.Escapes)
+            {
+                Escape(value, state);
+            }
+
+            if (pair.Value.Reads || pair.Value.Writes)
+            {
+                captured |= value.Objects;
+            }
+        }
+
+        if (Reporting && operation is IFlowAnonymousFunctionOperation body)
+        {
+            RunLambda(body, state);
+        }
+
+        return new TrackedValue(captured, ValueFlags.NotNull | ValueFlags.Container);
+    }
+
+    private void RunLambda(IFlowAnonymousFunctionOperation lambda, FlowState state)
+    {
+        if (nested.Any(known => known.Syntax == lambda.Syntax))
+        {
+            return;
+        }
+
+        var result = scope.RunNested(lambda, graph, this, state, iterated);
+        if (result is not null)
+        {
+            nested.Add(result);
+        }
+    }
+
+    /// <summary>What a captured variable holds at this point, for a nested body.</summary>
+    public TrackedValue Captured(ISymbol variable, FlowState state) => state.Value(Storage(variable));
+
+    public ObjectStates StatesOf(int index, FlowState state) => state.Object(index);
+
+    public TrackedObject ObjectAt(int index) => objects[index];
+
+    /// <summary>Gives a parameter or captured variable an object at the body's start.</summary>
+    public TrackedObject? Seed(ISymbol variable, Func<int, TrackedObject> make, ObjectStates states, FlowState state, ValueFlags flags = ValueFlags.None)
+    {
+        var made = Track(variable, 5, make);
+        if (made is not null)
+        {
+            state.SetObject(made.Index, states);
+            state.SetValue(Storage(variable), TrackedValue.Of(made.Index, flags).With(ValueFlags.Null));
+        }
+
+        return made;
+    }
+}

@@ -1,0 +1,700 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>What happens to tracked objects: made, closed, handed over, awaited, returned, checked.</summary>
+internal sealed partial class FlowTransfer
+{
+    private const ObjectStates FreshSocket = ObjectStates.OpenNotAwaited | ObjectStates.Silent | ObjectStates.Plain | ObjectStates.Writable;
+
+    /// <summary>The states of a socket that comes from elsewhere: what was said on it before is not known.</summary>
+    private const ObjectStates UnknownSocket = ObjectStates.Open | ObjectStates.OpenAwaited | ObjectStates.Writable;
+
+    /// <summary>The object for a key (an operation or symbol), made on first use; null where the body has too many.</summary>
+    private TrackedObject? Track(object key, int part, Func<int, TrackedObject> make)
+    {
+        if (!objectsByKey.TryGetValue((key, part), out var tracked))
+        {
+            if (objects.Count == ObjectSet.Capacity)
+            {
+                return null;
+            }
+
+            tracked = make(objects.Count);
+            objects.Add(tracked);
+            objectsByKey[(key, part)] = tracked;
+        }
+
+        return tracked;
+    }
+
+    /// <summary>A socket that this operation makes, in the given states.</summary>
+    private TrackedValue Make(IOperation operation, TrackedOrigin origin, ApiModel? model, Surface surface, SocketKind kind, ObjectStates states, FlowState state)
+    {
+        var made = Track(operation.Syntax, 0, index => new TrackedObject(index, TrackedKind.Socket, origin, operation)
+        {
+            Surface = surface,
+            SocketKind = kind,
+        });
+        if (made is null)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        var old = state.Object(made.Index);
+        if (made.IsOwned && (old & ObjectStates.NeedsClose) != 0 && !IsHeldByContainer(made.Index, state))
+        {
+            Record(FlowEventKind.LeakedByLoop, operation, TrackedValue.Of(made.Index), state, model);
+        }
+
+        // Variables of an earlier round that still hold the old object would now seem to hold the new one.
+        Forget(made.Index, state);
+        state.SetObject(made.Index, states);
+        return TrackedValue.Of(made.Index);
+    }
+
+    private static bool IsHeldByContainer(int index, FlowState state)
+    {
+        for (var storage = 0; storage < state.ValueCount; storage++)
+        {
+            var value = state.Value(storage);
+            if (value.Is(ValueFlags.Container) && value.Objects.Contains(index))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Forget(int index, FlowState state)
+    {
+        for (var storage = 0; storage < state.ValueCount; storage++)
+        {
+            var value = state.Value(storage);
+            if (value.Objects.Contains(index) && value.Objects.Equals(ObjectSet.Of(index)) && !value.Is(ValueFlags.Container))
+            {
+                state.SetValue(storage, new TrackedValue(default, value.Flags & ValueFlags.Nullness));
+            }
+        }
+    }
+
+    private TrackedObject External(IOperation operation, ApiModel model, FlowState state)
+    {
+        object key = operation switch
+        {
+            IFieldReferenceOperation field => field.Field,
+            IPropertyReferenceOperation property => property.Property,
+            ILocalReferenceOperation local => local.Local,
+            IParameterReferenceOperation parameter => parameter.Parameter,
+            _ => operation.Syntax,
+        };
+        var made = Track(key, 1, index => new TrackedObject(index, TrackedKind.Socket, TrackedOrigin.External, operation)
+        {
+            Surface = model.Surface,
+            SocketKind = model.Kind,
+            Symbol = key as ISymbol,
+        });
+        made ??= objects[0];
+        if (state.Object(made.Index) == ObjectStates.None)
+        {
+            state.SetObject(made.Index, UnknownSocket);
+        }
+
+        return made;
+    }
+
+    private static bool IsExternalSource(IOperation operation) =>
+        operation is IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation or IInvocationOperation
+            or IArrayElementReferenceOperation or ILocalReferenceOperation or IAwaitOperation;
+
+    /// <summary>Lets the variable that was read know the object that it stands for, so that a later use means the same one.</summary>
+    private void Remember(IOperation operation, TrackedValue value, FlowState state)
+    {
+        if (StorageOf(operation) is { } storage)
+        {
+            state.SetValue(storage, value);
+        }
+    }
+
+    private static ValueFlags FlagsOf(ApiModel model) => model.Kind switch
+    {
+        SocketKind.Tls => ValueFlags.Tls | ValueFlags.Wrapped,
+        SocketKind.Stream or SocketKind.Reader or SocketKind.Writer => ValueFlags.Wrapped,
+        _ => ValueFlags.None,
+    };
+
+    private void Record(
+        FlowEventKind kind,
+        IOperation operation,
+        TrackedValue value,
+        FlowState state,
+        ApiModel? model,
+        IOperation? related = null,
+        ISymbol? symbol = null)
+    {
+        if (!Reporting)
+        {
+            return;
+        }
+
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Kind == TrackedKind.Socket)
+            {
+                RecordOne(kind, operation, objects[index], value, state, model, related, symbol);
+            }
+        }
+    }
+
+    private void RecordOne(
+        FlowEventKind kind,
+        IOperation operation,
+        TrackedObject subject,
+        TrackedValue value,
+        FlowState state,
+        ApiModel? model = null,
+        IOperation? related = null,
+        ISymbol? symbol = null)
+    {
+        if (!Reporting)
+        {
+            return;
+        }
+
+        var happened = new FlowEvent(kind, operation, subject, state.Object(subject.Index), value) { Model = model, Related = related, Symbol = symbol };
+        var key = (kind, operation, subject.Index);
+        events[key] = events.TryGetValue(key, out var known) ? known.Join(happened) : happened;
+    }
+
+    private void Close(TrackedValue value, IOperation operation, ApiModel? model, FlowState state)
+    {
+        Record(FlowEventKind.Close, operation, value, state, model);
+        if (value.Is(ValueFlags.Borrowed))
+        {
+            return;
+        }
+
+        var sockets = SocketsOf(value);
+        foreach (var index in sockets)
+        {
+            var life = state.Object(index) & ObjectStates.Life;
+            if ((life & ObjectStates.Returned) != 0 && (life & ~(ObjectStates.Returned | ObjectStates.Escaped)) == 0)
+            {
+                RecordOne(FlowEventKind.ReturnedThenClosed, operation, objects[index], value, state, model);
+            }
+
+            foreach (var task in objects)
+            {
+                if (task.Kind != TrackedKind.Task || !task.Subjects.Contains(index))
+                {
+                    continue;
+                }
+
+                var work = state.Object(task.Index);
+                if ((work & ObjectStates.Pending) == 0 || (work & ObjectStates.Awaited) != 0)
+                {
+                    continue;
+                }
+
+                RecordOne(
+                    (work & ObjectStates.Returned) != 0 ? FlowEventKind.ReturnedThenClosed : FlowEventKind.ClosedWhilePending,
+                    task.Operation ?? operation, objects[index], value, state, model, related: operation);
+            }
+
+            if ((life & ObjectStates.Superseded) != 0)
+            {
+                continue;
+            }
+
+            state.Move(index, ObjectStates.Life, sockets.Count == 1 ? ObjectStates.Closed : ObjectStates.MaybeClosed);
+        }
+    }
+
+    private List<int> SocketsOf(TrackedValue value)
+    {
+        var sockets = new List<int>();
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Kind == TrackedKind.Socket)
+            {
+                sockets.Add(index);
+            }
+        }
+
+        return sockets;
+    }
+
+    /// <summary>Someone else has the objects from here on.</summary>
+    private void Escape(TrackedValue value, FlowState state)
+    {
+        foreach (var index in value.Objects)
+        {
+            switch (objects[index].Kind)
+            {
+                case TrackedKind.Socket when !value.Is(ValueFlags.Borrowed):
+                {
+                    var life = state.Object(index) & ObjectStates.Life;
+                    if ((life & (ObjectStates.NeedsClose | ObjectStates.Returned)) != 0)
+                    {
+                        state.Move(index, ObjectStates.Life, (life & ~(ObjectStates.NeedsClose | ObjectStates.Returned)) | ObjectStates.Escaped);
+                    }
+
+                    break;
+                }
+
+                case TrackedKind.Task:
+                    state.Move(index, ObjectStates.Work, ObjectStates.Awaited);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A value with what its tasks will yield.</summary>
+    private TrackedValue Expand(TrackedValue value)
+    {
+        var set = value.Objects;
+        foreach (var index in value.Objects)
+        {
+            if (resultOf.TryGetValue(index, out var result))
+            {
+                set |= result.Objects;
+            }
+        }
+
+        return value with { Objects = set };
+    }
+
+    /// <summary>Whether the data is, or was computed from, what the caller of the program controls; or from the given object.</summary>
+    public bool ComesFrom(TrackedObject data, Func<TrackedObject, bool> isSource)
+    {
+        var seen = new HashSet<int>();
+        var rest = new Stack<TrackedObject>();
+        rest.Push(data);
+        while (rest.Count > 0)
+        {
+            var next = rest.Pop();
+            if (!seen.Add(next.Index))
+            {
+                continue;
+            }
+
+            if (isSource(next))
+            {
+                return true;
+            }
+
+            foreach (var index in next.Subjects)
+            {
+                rest.Push(objects[index]);
+            }
+        }
+
+        return false;
+    }
+
+    private void Return(IOperation operation, TrackedValue value, FlowState state)
+    {
+        value = Expand(value);
+        scope.Summary?.Return(this, operation, value, state);
+        foreach (var index in value.Objects)
+        {
+            var tracked = objects[index];
+            switch (tracked.Kind)
+            {
+                case TrackedKind.Socket:
+                {
+                    var life = state.Object(index) & ObjectStates.Life;
+                    if ((life & (ObjectStates.NeedsClose | ObjectStates.Escaped)) != 0 && (life & ObjectStates.Closed) == 0)
+                    {
+                        state.Move(index, ObjectStates.Life, ObjectStates.Returned);
+                    }
+
+                    break;
+                }
+
+                case TrackedKind.Task:
+                    state.SetObject(index, state.Object(index) | ObjectStates.Returned);
+                    break;
+            }
+        }
+    }
+
+    private void HandOut(IParameterSymbol parameter, TrackedValue value, FlowState state)
+    {
+        foreach (var index in SocketsOf(value))
+        {
+            var life = state.Object(index) & ObjectStates.Life;
+            if ((life & ObjectStates.NeedsClose) != 0)
+            {
+                scope.Summary?.HandOut(this, parameter, state.Object(index));
+                state.Move(index, ObjectStates.Life, ObjectStates.Escaped);
+            }
+        }
+    }
+
+    private TrackedValue Await(TrackedValue value, IOperation wait, FlowState state)
+    {
+        var result = default(ObjectSet);
+        var failure = Failure.None;
+        var tasks = new List<TrackedObject>();
+        foreach (var index in value.Objects)
+        {
+            var tracked = objects[index];
+            if (tracked.Kind == TrackedKind.Task)
+            {
+                tasks.Add(tracked);
+                if (resultOf.TryGetValue(index, out var held))
+                {
+                    result |= held.Objects;
+                }
+            }
+            else
+            {
+                result |= ObjectSet.Of(index);
+            }
+        }
+
+        if (tasks.Count == 0 && !value.HasObjects)
+        {
+            failure = Failure.Any;
+        }
+
+        if (failure != Failure.None || tasks.Count > 0)
+        {
+            var thrown = state.Clone();
+            foreach (var task in tasks)
+            {
+                thrown.Move(task.Index, ObjectStates.Work, ObjectStates.Awaited);
+                failure |= FailureOf(task, thrown);
+            }
+
+            Throw(thrown, failure == Failure.None ? Failure.Any : failure, wait);
+        }
+
+        foreach (var task in tasks)
+        {
+            if (value.Is(ValueFlags.Any))
+            {
+                state.Move(task.Index, ObjectStates.Work, ObjectStates.Awaited);
+                continue;
+            }
+
+            Complete(task, state);
+        }
+
+        return new TrackedValue(result, value.Flags & ~(ValueFlags.Container | ValueFlags.Any));
+    }
+
+    private void Complete(TrackedObject task, FlowState state)
+    {
+        state.Move(task.Index, ObjectStates.Work, ObjectStates.Awaited);
+        foreach (var subject in task.Subjects)
+        {
+            Settle(task.Role, subject, state);
+        }
+    }
+
+    /// <summary>What the completed work means for the socket.</summary>
+    private void Settle(ModelRole? role, int subject, FlowState state)
+    {
+        switch (role)
+        {
+            case ModelRole.Connect or ModelRole.EndConnect:
+                Opened(subject, state);
+                break;
+            case ModelRole.Opened or ModelRole.Write:
+                Opened(subject, state);
+                state.Move(subject, ObjectStates.Opening, ObjectStates.OpenAwaited);
+                break;
+            case ModelRole.Read:
+                Opened(subject, state);
+                break;
+        }
+    }
+
+    private static void Opened(int subject, FlowState state)
+    {
+        var states = state.Object(subject);
+        if ((states & (ObjectStates.Created | ObjectStates.Connecting)) != 0)
+        {
+            state.Move(subject, ObjectStates.Created | ObjectStates.Connecting | ObjectStates.Open, ObjectStates.Open);
+        }
+    }
+
+    /// <summary>How awaiting the work can fail, and what that leaves of the socket.</summary>
+    private Failure FailureOf(TrackedObject task, FlowState thrown)
+    {
+        foreach (var subject in task.Subjects)
+        {
+            Fail(task.Role, subject, thrown);
+        }
+
+        return FailureOf(task.Role, task.Surface, task.Operation);
+    }
+
+    /// <summary>On Workers a failed open leaves nothing to close: a close would only wait for the connect.</summary>
+    private void Fail(ModelRole? role, int subject, FlowState thrown)
+    {
+        if (objects[subject].Surface == Surface.Workers
+            && role is ModelRole.Opened or ModelRole.Read or ModelRole.Write
+            && (thrown.Object(subject) & ObjectStates.Connecting) != 0)
+        {
+            thrown.Move(subject, ObjectStates.Connecting, ObjectStates.None);
+        }
+    }
+
+    private static Failure FailureOf(ModelRole? role, Surface surface, IOperation? operation)
+    {
+        if (surface == Surface.Workers)
+        {
+            return Failure.Any;
+        }
+
+        var canceled = operation is IInvocationOperation call && PassesToken(call) ? Failure.Canceled : Failure.None;
+        return role switch
+        {
+            ModelRole.Connect or ModelRole.EndConnect => Failure.Socket | canceled,
+            ModelRole.Read or ModelRole.Write when operation is IInvocationOperation { TargetMethod.ContainingType.Name: "Socket" or "SocketTaskExtensions" } =>
+                Failure.Socket | canceled,
+            ModelRole.Read or ModelRole.Write => Failure.Stream | canceled,
+            ModelRole.Close or ModelRole.Status => Failure.None,
+            _ => Failure.Any,
+        };
+    }
+
+    private static bool PassesToken(IInvocationOperation call)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.ArgumentKind == ArgumentKind.Explicit
+                && argument.Value.Type is { Name: "CancellationToken" }
+                && argument.Value is not IDefaultValueOperation and not IPropertyReferenceOperation { Property.Name: "None" })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Throw(FlowState state, Failure failure, IOperation operation)
+    {
+        if (failure != Failure.None)
+        {
+            Solver?.Throw(state, failure, operation);
+        }
+    }
+
+    /// <summary>What a thrown expression is, for the handlers around it.</summary>
+    public Failure FailureOf(IOperation? thrown)
+    {
+        var type = thrown is IConversionOperation conversion ? conversion.Operand.Type : thrown?.Type;
+        return type?.Name switch
+        {
+            null or "Exception" => Failure.Any,
+            "SocketException" => Failure.Socket,
+            "IOException" or "EndOfStreamException" => Failure.Stream,
+            "OperationCanceledException" or "TaskCanceledException" => Failure.Canceled,
+            _ => Failure.Other,
+        };
+    }
+
+    /// <summary>Which failures a handler takes for certain, and whether it may take any.</summary>
+    public (Failure Certainly, Failure Possibly) Catches(ControlFlowRegion handler)
+    {
+        var catcher = handler.Kind == ControlFlowRegionKind.FilterAndHandler
+            ? handler.NestedRegions.FirstOrDefault(region => region.Kind == ControlFlowRegionKind.Catch) ?? handler
+            : handler;
+        var failures = catcher.ExceptionType?.Name switch
+        {
+            null or "Object" or "Exception" or "SystemException" or "AggregateException" => (Failure.Any, Failure.Any),
+            "SocketException" or "Win32Exception" or "ExternalException" => (Failure.Socket, Failure.Socket),
+            "IOException" => (Failure.Stream, Failure.Stream),
+            "OperationCanceledException" or "TaskCanceledException" => (Failure.Canceled, Failure.Canceled),
+            _ => (Failure.None, Failure.Other),
+        };
+        return handler.Kind == ControlFlowRegionKind.FilterAndHandler ? (Failure.None, failures.Item2) : failures;
+    }
+
+    /// <summary>The body is left normally.</summary>
+    public void Exit(FlowState state, ControlFlowBranch branch)
+    {
+        scope.Summary?.Exit(this, state);
+        var at = branch.Source.BranchValue ?? branch.Source.Operations.LastOrDefault() ?? graph.OriginalOperation;
+        foreach (var tracked in objects)
+        {
+            var states = state.Object(tracked.Index);
+            if (tracked.IsOwned && (states & ObjectStates.NeedsClose) != 0)
+            {
+                RecordOne(FlowEventKind.LeakedAtExit, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: at);
+            }
+            else if (tracked.Kind == TrackedKind.Task && (states & ObjectStates.Pending) != 0 && (states & (ObjectStates.Returned | ObjectStates.Awaited)) == 0)
+            {
+                RecordOne(FlowEventKind.WorkDropped, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: at);
+            }
+        }
+    }
+
+    /// <summary>An exception leaves the body.</summary>
+    public void ExceptionalExit(FlowState state, IOperation? thrower)
+    {
+        scope.Summary?.ExceptionalExit(this);
+        foreach (var tracked in objects)
+        {
+            var open = state.Object(tracked.Index) & ObjectStates.NeedsClose;
+            if (tracked.Surface == Surface.Workers)
+            {
+                open &= ~ObjectStates.Connecting;
+            }
+
+            if (tracked.IsOwned && open != 0)
+            {
+                RecordOne(FlowEventKind.LeakedByException, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: thrower);
+            }
+        }
+    }
+
+    /// <summary>A value made from others: caller-controlled data stays that, sockets in containers stay reachable.</summary>
+    private TrackedValue Derive(IOperation operation, FlowState state, TrackedValue from)
+    {
+        if (!from.HasObjects)
+        {
+            return from.Without(ValueFlags.Truth);
+        }
+
+        var isData = IsDataType(operation.Type);
+        var kept = default(ObjectSet);
+        var sources = default(ObjectSet);
+        foreach (var index in from.Objects)
+        {
+            if (objects[index].Kind != TrackedKind.Data)
+            {
+                kept |= Catalog.SocketType(operation.Type) is not null || !isData ? ObjectSet.Of(index) : default;
+            }
+            else if ((state.Object(index) & ObjectStates.Unchecked) != 0)
+            {
+                sources |= ObjectSet.Of(index);
+            }
+        }
+
+        if (isData && !sources.IsEmpty && Track(operation.Syntax, 2, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Derived, operation)) is { } derived)
+        {
+            derived.Subjects |= sources;
+            state.SetObject(derived.Index, ObjectStates.Unchecked);
+            kept |= ObjectSet.Of(derived.Index);
+        }
+
+        return new TrackedValue(kept, from.Flags & ~ValueFlags.Truth);
+    }
+
+    private TrackedValue RequestData(IOperation operation, FlowState state)
+    {
+        if (Track(operation.Syntax, 3, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Created, operation) { IsFromRequest = true }) is not { } data)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        state.SetObject(data.Index, ObjectStates.Unchecked);
+        return TrackedValue.Of(data.Index);
+    }
+
+    /// <summary>Whether a value of the type can carry a host, a port or something that holds one.</summary>
+    private static bool IsDataType(ITypeSymbol? type) => type is not null && type.SpecialType switch
+    {
+        SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_DateTime => false,
+        _ => type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate) && type.Name is not ("CancellationToken" or "TimeSpan"),
+    };
+
+    /// <summary>The operand's value was compared with something trusted: it is what the program expects.</summary>
+    private void Check(IOperation operand, FlowState state)
+    {
+        foreach (var index in PeekObjects(operand, state))
+        {
+            if (objects[index].Kind == TrackedKind.Data)
+            {
+                state.SetObject(index, ObjectStates.Checked);
+            }
+        }
+    }
+
+    private void CheckByEquality(IOperation left, IOperation right, FlowState state)
+    {
+        var ofLeft = PeekObjects(left, state);
+        var ofRight = PeekObjects(right, state);
+        if (!HasUnchecked(ofRight, state) && !IsDenied(right))
+        {
+            Check(left, state);
+        }
+        else if (!HasUnchecked(ofLeft, state) && !IsDenied(left))
+        {
+            Check(right, state);
+        }
+    }
+
+    private static bool IsDenied(IOperation operation) => operation.ConstantValue is { HasValue: true, Value: null or "" };
+
+    private bool HasUnchecked(ObjectSet set, FlowState state)
+    {
+        foreach (var index in set)
+        {
+            if (objects[index].Kind == TrackedKind.Data && (state.Object(index) & ObjectStates.Unchecked) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The objects of an operand that was evaluated before, without evaluating it again.</summary>
+    private ObjectSet PeekObjects(IOperation operand, FlowState state)
+    {
+        operand = Unwrap(operand);
+        if (StorageOf(operand) is { } storage)
+        {
+            return state.Value(storage).Objects;
+        }
+
+        var set = default(ObjectSet);
+        for (var part = 2; part <= 3; part++)
+        {
+            if (objectsByKey.TryGetValue((operand.Syntax, part), out var tracked))
+            {
+                set |= ObjectSet.Of(tracked.Index);
+            }
+        }
+
+        // A normalised copy of a value stands for the value: Allowed.Contains(host.ToLowerInvariant()) checks host.
+        if (operand is IInvocationOperation { Instance: { } receiver, TargetMethod.Name: "Trim" or "ToLower" or "ToLowerInvariant" or "ToUpperInvariant" or "ToUpper" or "TrimEnd" or "TrimStart" or "ToString" })
+        {
+            set |= PeekObjects(receiver, state);
+        }
+
+        return set;
+    }
+
+    private static IOperation Unwrap(IOperation operation)
+    {
+        while (true)
+        {
+            switch (operation)
+            {
+                case IConversionOperation conversion:
+                    operation = conversion.Operand;
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    operation = parenthesized.Operand;
+                    break;
+                case IArgumentOperation argument:
+                    operation = argument.Value;
+                    break;
+                default:
+                    return operation;
+            }
+        }
+    }
+}

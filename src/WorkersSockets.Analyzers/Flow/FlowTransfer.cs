@@ -1,0 +1,782 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>
+/// What each operation does to the abstract state: this part evaluates expressions and assignments, <c>FlowTransfer.Calls.cs</c>
+/// calls, <c>FlowTransfer.Effects.cs</c> the effects on objects.
+/// </summary>
+internal sealed partial class FlowTransfer
+{
+    private readonly FlowScope scope;
+    private readonly ControlFlowGraph graph;
+    private readonly List<TrackedObject> objects = new();
+    private readonly Dictionary<(object Key, int Part), TrackedObject> objectsByKey = new();
+    private readonly Dictionary<ISymbol, int> storages = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<CaptureId, int> captureStorages = new();
+    private readonly Dictionary<ISymbol, TrackedValue> everHeld = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ILocalSymbol, IOperation?> conditionOf = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<CaptureId, IOperation?> conditionOfCapture = new();
+    private readonly Dictionary<int, TrackedValue> resultOf = new();
+    private readonly Dictionary<(FlowEventKind, IOperation, int), FlowEvent> events = new();
+    private readonly List<FlowBodyResult> nested = new();
+    private int storageCount;
+
+    public FlowTransfer(FlowScope scope, ControlFlowGraph graph)
+    {
+        this.scope = scope;
+        this.graph = graph;
+    }
+
+    /// <summary>True in the last pass, in which states are final and events are recorded.</summary>
+    public bool Reporting { get; set; }
+
+    public FlowSolver? Solver { get; set; }
+
+    public IReadOnlyList<TrackedObject> Objects => objects;
+
+    public IEnumerable<FlowEvent> Events => events.Values;
+
+    public IReadOnlyList<FlowBodyResult> Nested => nested;
+
+    private SocketCatalog Catalog => scope.Compilation.Catalog;
+
+    /// <summary>Every object that a variable holds somewhere in the body.</summary>
+    public TrackedValue EverHeldBy(ISymbol variable) => everHeld.TryGetValue(variable, out var value) ? value : default;
+
+    /// <summary>Runs one operation of a block.</summary>
+    public void Execute(IOperation operation, FlowState state)
+    {
+        scope.CancellationToken.ThrowIfCancellationRequested();
+        Visit(operation, state);
+    }
+
+    /// <summary>Runs the value that a block returns or throws.</summary>
+    public void ExecuteBranchValue(IOperation operation, ControlFlowBranchSemantics semantics, FlowState state)
+    {
+        var value = Visit(operation, state);
+        if (semantics == ControlFlowBranchSemantics.Return)
+        {
+            Return(operation, value, state);
+        }
+    }
+
+    private TrackedValue Visit(IOperation? operation, FlowState state)
+    {
+        if (operation is null)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        var value = VisitCore(operation, state);
+        if (!value.HasObjects && !value.Is(ValueFlags.Null) && Catalog.SocketType(operation.Type) is { } model && IsExternalSource(operation))
+        {
+            var made = External(operation, model, state);
+            value = TrackedValue.Of(made.Index, FlagsOf(model) | (value.Flags & ValueFlags.Container));
+            Remember(operation, value, state);
+        }
+
+        return value;
+    }
+
+    private TrackedValue VisitCore(IOperation operation, FlowState state)
+    {
+        if (operation.ConstantValue is { HasValue: true } constant)
+        {
+            return constant.Value switch
+            {
+                null => TrackedValue.NullValue,
+                true => TrackedValue.TrueValue,
+                false => TrackedValue.FalseValue,
+                _ => new TrackedValue(default, ValueFlags.NotNull),
+            };
+        }
+
+        switch (operation)
+        {
+            case IFlowCaptureOperation capture:
+            {
+                var value = Visit(capture.Value, state);
+                NoteCondition(capture.Id, capture.Value);
+                state.SetValue(Storage(capture.Id), value);
+                return value;
+            }
+
+            case IFlowCaptureReferenceOperation reference:
+                return state.Value(Storage(reference.Id));
+            case ILocalReferenceOperation local:
+                return Unknown(state.Value(Storage(local.Local)), local.Type);
+            case IParameterReferenceOperation parameter:
+                return Unknown(state.Value(Storage(parameter.Parameter)), parameter.Type);
+            case IFieldReferenceOperation field:
+                return VisitField(field, state);
+            case IPropertyReferenceOperation property:
+                return VisitProperty(property, state);
+            case ISimpleAssignmentOperation assignment:
+            {
+                // The target's receiver is evaluated first.
+                VisitTarget(assignment.Target, state);
+                var value = Visit(assignment.Value, state);
+                Assign(assignment.Target, value, assignment.Value, state, assignment);
+                return value;
+            }
+
+            case IDeconstructionAssignmentOperation deconstruction:
+            {
+                VisitTarget(deconstruction.Target, state);
+                Deconstruct(deconstruction.Target, deconstruction.Value, state, deconstruction);
+                return TrackedValue.Nothing;
+            }
+
+            case ICompoundAssignmentOperation compound:
+            {
+                var old = Visit(compound.Target, state);
+                var added = Visit(compound.Value, state);
+                var value = Derive(compound, state, old.Join(added));
+                Assign(compound.Target, value, compound.Value, state, compound);
+                return value;
+            }
+
+            case IEventAssignmentOperation subscription:
+            {
+                // A handler keeps what it captured.
+                Escape(Visit(subscription.HandlerValue, state), state);
+                return TrackedValue.Nothing;
+            }
+
+            case IConversionOperation conversion:
+                return Visit(conversion.Operand, state);
+            case IParenthesizedOperation parenthesized:
+                return Visit(parenthesized.Operand, state);
+            case IAwaitOperation wait:
+                return Await(Visit(wait.Operation, state), wait, state);
+            case IInvocationOperation invocation:
+                return VisitInvocation(invocation, state);
+            case IObjectCreationOperation creation:
+                return VisitCreation(creation, state);
+            case IDelegateCreationOperation creation:
+                return Visit(creation.Target, state).With(ValueFlags.NotNull);
+            case IFlowAnonymousFunctionOperation lambda:
+                return VisitLambda(lambda, state);
+            case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference:
+                return VisitLocalFunctionReference(reference, state);
+            case IMethodReferenceOperation reference:
+                return Visit(reference.Instance, state).With(ValueFlags.Container);
+            case ITupleOperation tuple:
+                return Union(tuple.Elements, state);
+            case IArrayCreationOperation array:
+            {
+                var value = Union(array.Initializer?.ElementValues ?? ImmutableArray<IOperation>.Empty, state);
+                return new TrackedValue(value.Objects, (value.Flags & ~ValueFlags.Nullness) | ValueFlags.Container | ValueFlags.NotNull);
+            }
+
+            case IArrayElementReferenceOperation element:
+            {
+                Union(element.Indices, state);
+                return Derive(element, state, Visit(element.ArrayReference, state).Without(ValueFlags.Container | ValueFlags.Nullness));
+            }
+
+            case IIsPatternOperation pattern:
+            {
+                var value = Visit(pattern.Value, state);
+                Bind(pattern.Pattern, value, state);
+                return Truth();
+            }
+
+            case IIsNullOperation isNull:
+                Visit(isNull.Operand, state);
+                return Truth();
+            case IInterpolatedStringOperation interpolated:
+            {
+                var value = TrackedValue.Nothing;
+                foreach (var part in interpolated.Parts)
+                {
+                    if (part is IInterpolationOperation hole)
+                    {
+                        value = value.Join(Visit(hole.Expression, state));
+                        Visit(hole.FormatString, state);
+                    }
+                }
+
+                return Derive(interpolated, state, value);
+            }
+
+            case IBinaryOperation binary:
+            {
+                var value = Visit(binary.LeftOperand, state).Join(Visit(binary.RightOperand, state));
+                return binary.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : Derive(binary, state, value);
+            }
+
+            case IUnaryOperation unary:
+            {
+                var value = Visit(unary.Operand, state);
+                if (unary.OperatorKind == UnaryOperatorKind.Not)
+                {
+                    return value.Flags switch
+                    {
+                        var flags when (flags & ValueFlags.Truth) == ValueFlags.True => TrackedValue.FalseValue,
+                        var flags when (flags & ValueFlags.Truth) == ValueFlags.False => TrackedValue.TrueValue,
+                        _ => Truth(),
+                    };
+                }
+
+                return Derive(unary, state, value);
+            }
+
+            case IDeclarationExpressionOperation declaration:
+                return Visit(declaration.Expression, state);
+            case IReturnOperation { Kind: OperationKind.YieldReturn } produced:
+            {
+                var value = Visit(produced.ReturnedValue, state);
+                Escape(value, state);
+                return TrackedValue.Nothing;
+            }
+
+            case IExpressionStatementOperation statement:
+            {
+                var value = Visit(statement.Operation, state);
+                return value;
+            }
+
+            case IDynamicInvocationOperation or IDynamicObjectCreationOperation or IDynamicMemberReferenceOperation:
+            {
+                foreach (var child in operation.ChildOperations)
+                {
+                    Escape(Visit(child, state), state);
+                }
+
+                return TrackedValue.Nothing;
+            }
+
+            case IInstanceReferenceOperation:
+                return new TrackedValue(default, ValueFlags.NotNull);
+            case IAnonymousObjectCreationOperation created:
+            {
+                foreach (var initializer in created.Initializers)
+                {
+                    var value = Visit(initializer is ISimpleAssignmentOperation assigned ? assigned.Value : initializer, state);
+                    Escape(value, state);
+                }
+
+                return TrackedValue.Nothing;
+            }
+
+            default:
+            {
+                var value = TrackedValue.Nothing;
+                foreach (var child in operation.ChildOperations)
+                {
+                    value = value.Join(Visit(child, state));
+                }
+
+                return operation.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : value.Without(ValueFlags.Nullness);
+            }
+        }
+    }
+
+    private TrackedValue VisitField(IFieldReferenceOperation field, FlowState state)
+    {
+        var instance = Visit(field.Instance, state);
+        if (IsOwn(field.Instance))
+        {
+            return Unknown(state.Value(Storage(field.Field)), field.Type);
+        }
+
+        // A field of an object that carries caller-controlled data carries it too; a tuple's element is one of its values.
+        return Derive(field, state, instance.Without(ValueFlags.Nullness));
+    }
+
+    private TrackedValue VisitProperty(IPropertyReferenceOperation property, FlowState state)
+    {
+        var instance = Visit(property.Instance, state);
+        var arguments = TrackedValue.Nothing;
+        foreach (var argument in property.Arguments)
+        {
+            arguments = arguments.Join(Visit(argument.Value, state));
+        }
+
+        foreach (var model in Catalog.FindAll(property.Property))
+        {
+            switch (model.Role)
+            {
+                case ModelRole.View:
+                    Record(FlowEventKind.View, property, instance, state, model);
+                    return instance.With(ValueFlags.NotNull);
+                case ModelRole.RequestSource:
+                    return RequestData(property, state);
+                case ModelRole.Status:
+                    return property.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
+            }
+        }
+
+        if (property.Property is { Name: "Result", ContainingType.Name: "Task" or "ValueTask" })
+        {
+            return Await(instance, property, state);
+        }
+
+        if (IsOwn(property.Instance) && property.Arguments.IsEmpty)
+        {
+            var own = state.Value(Storage(property.Property));
+            if (own.HasObjects)
+            {
+                return own;
+            }
+        }
+
+        return property.Property.Name is "Length" or "Count" or "IsCompleted" ? TrackedValue.Nothing : Derive(property, state, instance.Without(ValueFlags.Nullness));
+    }
+
+    private TrackedValue Union(IEnumerable<IOperation> operations, FlowState state)
+    {
+        var value = TrackedValue.Nothing;
+        foreach (var operation in operations)
+        {
+            value = value.Join(Visit(operation, state));
+        }
+
+        return value;
+    }
+
+    /// <summary>Evaluates the receiver and indices of an assignment's target, not the target itself.</summary>
+    private void VisitTarget(IOperation target, FlowState state)
+    {
+        switch (target)
+        {
+            case IFieldReferenceOperation field:
+                Visit(field.Instance, state);
+                break;
+            case IPropertyReferenceOperation property:
+                Visit(property.Instance, state);
+                Union(property.Arguments.Select(argument => argument.Value), state);
+                break;
+            case IArrayElementReferenceOperation element:
+                Visit(element.ArrayReference, state);
+                Union(element.Indices, state);
+                break;
+        }
+    }
+
+    private void Deconstruct(IOperation target, IOperation source, FlowState state, IOperation at)
+    {
+        target = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
+        var plainSource = source is IConversionOperation conversion ? conversion.Operand : source;
+        if (target is ITupleOperation targets)
+        {
+            if (plainSource is ITupleOperation sources && sources.Elements.Length == targets.Elements.Length)
+            {
+                var values = sources.Elements.Select(element => Visit(element, state)).ToList();
+                for (var index = 0; index < values.Count; index++)
+                {
+                    Assign(targets.Elements[index], values[index], sources.Elements[index], state, at);
+                }
+
+                return;
+            }
+
+            var whole = Visit(source, state);
+            foreach (var element in targets.Elements)
+            {
+                // Which element is which is not known; each may be each of the values, of a fitting type.
+                var type = element.Type;
+                Assign(element, Catalog.SocketType(type) is not null || IsDataType(type) ? whole : TrackedValue.Nothing, source, state, at);
+            }
+        }
+    }
+
+    private void Assign(IOperation target, TrackedValue value, IOperation source, FlowState state, IOperation at)
+    {
+        switch (target)
+        {
+            case ILocalReferenceOperation { Local: var local }:
+                if (local.Type.SpecialType == SpecialType.System_Boolean)
+                {
+                    NoteCondition(local, source);
+                }
+
+                Hold(local, value);
+                state.SetValue(Storage(local), local.RefKind == RefKind.None ? value : value.With(ValueFlags.Null | ValueFlags.NotNull));
+                break;
+            case IParameterReferenceOperation { Parameter: var parameter }:
+                Hold(parameter, value);
+                state.SetValue(Storage(parameter), value);
+                if (parameter.RefKind is RefKind.Out or RefKind.Ref)
+                {
+                    HandOut(parameter, value, state);
+                }
+
+                break;
+            case IFlowCaptureReferenceOperation capture:
+                state.SetValue(Storage(capture.Id), value);
+                break;
+            case IFieldReferenceOperation { Field: var field } reference:
+                Store(field, reference.Instance, value, state, at);
+                break;
+            case IPropertyReferenceOperation { Property: var property } reference:
+                if (property.IsIndexer)
+                {
+                    Escape(value, state);
+                }
+                else
+                {
+                    Store(property, reference.Instance, value, state, at);
+                }
+
+                break;
+            case IDeclarationExpressionOperation declaration:
+                Assign(declaration.Expression, value, source, state, at);
+                break;
+            case ITupleOperation:
+                Deconstruct(target, source, state, at);
+                break;
+            case IDiscardOperation:
+                break;
+            default:
+                Escape(value, state);
+                break;
+        }
+    }
+
+    private void Store(ISymbol member, IOperation? instance, TrackedValue value, FlowState state, IOperation at)
+    {
+        if (member.IsStatic)
+        {
+            Record(FlowEventKind.StoredInStatic, at, value, state, model: null, symbol: member);
+        }
+        else if (IsOwn(instance))
+        {
+            Record(FlowEventKind.StoredInField, at, value, state, model: null, symbol: member);
+        }
+
+        var holdsSockets = false;
+        foreach (var index in value.Objects)
+        {
+            holdsSockets |= objects[index].Kind == TrackedKind.Socket;
+        }
+
+        Escape(value, state);
+        if (member.IsStatic || IsOwn(instance))
+        {
+            Hold(member, value);
+            state.SetValue(Storage(member), holdsSockets || value.HasObjects ? value : value.Without(ValueFlags.Truth));
+        }
+    }
+
+    private void Bind(IPatternOperation pattern, TrackedValue value, FlowState state)
+    {
+        switch (pattern)
+        {
+            case IDeclarationPatternOperation { DeclaredSymbol: { } symbol }:
+                Hold(symbol, value);
+                state.SetValue(Storage(symbol), value.Without(ValueFlags.Null));
+                break;
+            case IRecursivePatternOperation recursive:
+                if (recursive.DeclaredSymbol is { } declared)
+                {
+                    Hold(declared, value);
+                    state.SetValue(Storage(declared), value.Without(ValueFlags.Null));
+                }
+
+                foreach (var property in recursive.PropertySubpatterns)
+                {
+                    Bind(property.Pattern, Derive(property.Member, state, value.Without(ValueFlags.Nullness)), state);
+                }
+
+                foreach (var deconstructed in recursive.DeconstructionSubpatterns)
+                {
+                    Bind(deconstructed, Derive(deconstructed, state, value.Without(ValueFlags.Nullness)), state);
+                }
+
+                break;
+            case INegatedPatternOperation negated:
+                Bind(negated.Pattern, value, state);
+                break;
+            case IBinaryPatternOperation binary:
+                Bind(binary.LeftPattern, value, state);
+                Bind(binary.RightPattern, value, state);
+                break;
+        }
+    }
+
+    /// <summary>What holds after <paramref name="condition"/> was <paramref name="outcome"/>; false where that cannot be.</summary>
+    public bool Assume(IOperation condition, bool outcome, FlowState state) => Assume(condition, outcome, state, depth: 0);
+
+    private bool Assume(IOperation condition, bool outcome, FlowState state, int depth)
+    {
+        if (depth > 8)
+        {
+            return true;
+        }
+
+        if (condition.ConstantValue is { HasValue: true, Value: bool constant })
+        {
+            return constant == outcome;
+        }
+
+        switch (condition)
+        {
+            case IConversionOperation conversion:
+                return Assume(conversion.Operand, outcome, state, depth + 1);
+            case IParenthesizedOperation parenthesized:
+                return Assume(parenthesized.Operand, outcome, state, depth + 1);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return Assume(not.Operand, !outcome, state, depth + 1);
+            case IIsNullOperation isNull:
+                return AssumeNull(isNull.Operand, outcome, state);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } binary:
+            {
+                var equal = (binary.OperatorKind == BinaryOperatorKind.Equals) == outcome;
+                if (binary.RightOperand.ConstantValue is { HasValue: true } right)
+                {
+                    return AssumeEqual(binary.LeftOperand, right.Value, equal, state, depth);
+                }
+
+                if (binary.LeftOperand.ConstantValue is { HasValue: true } left)
+                {
+                    return AssumeEqual(binary.RightOperand, left.Value, equal, state, depth);
+                }
+
+                if (equal)
+                {
+                    CheckByEquality(binary.LeftOperand, binary.RightOperand, state);
+                }
+
+                return true;
+            }
+
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.ConditionalAnd } both when outcome:
+                return Assume(both.LeftOperand, true, state, depth + 1) && Assume(both.RightOperand, true, state, depth + 1);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Or or BinaryOperatorKind.ConditionalOr } either when !outcome:
+                return Assume(either.LeftOperand, false, state, depth + 1) && Assume(either.RightOperand, false, state, depth + 1);
+            case IIsPatternOperation pattern:
+                return AssumePattern(pattern.Value, pattern.Pattern, outcome, state);
+            case ILocalReferenceOperation local:
+                if (!AssumeTruth(Storage(local.Local), outcome, state))
+                {
+                    return false;
+                }
+
+                return !conditionOf.TryGetValue(local.Local, out var source) || source is null || Assume(source, outcome, state, depth + 1);
+            case IFlowCaptureReferenceOperation capture:
+                if (!AssumeTruth(Storage(capture.Id), outcome, state))
+                {
+                    return false;
+                }
+
+                return !conditionOfCapture.TryGetValue(capture.Id, out var captured) || captured is null || Assume(captured, outcome, state, depth + 1);
+            case IAwaitOperation { Operation: var awaited }:
+                return Assume(awaited, outcome, state, depth + 1);
+            case IInvocationOperation invocation:
+                AssumeCall(invocation, outcome, state);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private bool AssumeEqual(IOperation operand, object? constant, bool equal, FlowState state, int depth)
+    {
+        switch (constant)
+        {
+            case null:
+                return AssumeNull(operand, equal, state);
+            case bool truth:
+                return Assume(operand, truth == equal, state, depth + 1);
+            case string or int or char:
+                if (equal)
+                {
+                    Check(operand, state);
+                }
+
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private bool AssumePattern(IOperation value, IPatternOperation pattern, bool outcome, FlowState state)
+    {
+        switch (pattern)
+        {
+            case INegatedPatternOperation negated:
+                return AssumePattern(value, negated.Pattern, !outcome, state);
+            case IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: var constant } }:
+                return AssumeEqual(value, constant, outcome, state, depth: 0);
+            case IDeclarationPatternOperation or ITypePatternOperation or IRecursivePatternOperation:
+                return !outcome || AssumeNull(value, isNull: false, state);
+            case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either when outcome:
+                if (IsConstantAlternative(either))
+                {
+                    Check(value, state);
+                }
+
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private static bool IsConstantAlternative(IPatternOperation pattern) => pattern switch
+    {
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either =>
+            IsConstantAlternative(either.LeftPattern) && IsConstantAlternative(either.RightPattern),
+        IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: not null } } => true,
+        _ => false,
+    };
+
+    private bool AssumeNull(IOperation operand, bool isNull, FlowState state)
+    {
+        if (StorageOf(operand) is not { } storage)
+        {
+            return true;
+        }
+
+        var value = state.Value(storage);
+        var nullness = value.Flags & ValueFlags.Nullness;
+        if (isNull)
+        {
+            if (nullness == ValueFlags.NotNull)
+            {
+                return false;
+            }
+
+            // On the paths that remain, what the variable could have held was never made, unless another variable has it.
+            foreach (var index in value.Objects)
+            {
+                if (nullness == ValueFlags.Nullness && objects[index].IsOwned && !HeldElsewhere(index, storage, state))
+                {
+                    state.Move(index, ObjectStates.Life, ObjectStates.None);
+                }
+            }
+
+            state.SetValue(storage, new TrackedValue(default, ValueFlags.Null));
+            return true;
+        }
+
+        if (nullness == ValueFlags.Null)
+        {
+            return false;
+        }
+
+        state.SetValue(storage, value.Without(ValueFlags.Null).With(nullness == 0 ? ValueFlags.None : ValueFlags.NotNull));
+        return true;
+    }
+
+    private bool AssumeTruth(int storage, bool outcome, FlowState state)
+    {
+        var value = state.Value(storage);
+        var wanted = outcome ? ValueFlags.True : ValueFlags.False;
+        if ((value.Flags & ValueFlags.Truth) is not ValueFlags.None and var truth && (truth & wanted) == 0)
+        {
+            return false;
+        }
+
+        state.SetValue(storage, value.Without(ValueFlags.Truth).With(wanted));
+        return true;
+    }
+
+    private bool HeldElsewhere(int index, int storage, FlowState state)
+    {
+        // A capture is a copy that the compiler made of the variable for the test itself.
+        for (var other = 0; other < state.ValueCount; other++)
+        {
+            if (other != storage && !captureStorages.ContainsValue(other) && state.Value(other) is { } value && value.Objects.Contains(index)
+                && (value.Flags & ValueFlags.Null) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private int? StorageOf(IOperation? operation) => operation switch
+    {
+        ILocalReferenceOperation local => Storage(local.Local),
+        IParameterReferenceOperation parameter => Storage(parameter.Parameter),
+        IFlowCaptureReferenceOperation capture => Storage(capture.Id),
+        IFieldReferenceOperation field when IsOwn(field.Instance) => Storage(field.Field),
+        IPropertyReferenceOperation property when IsOwn(property.Instance) && property.Arguments.IsEmpty => Storage(property.Property),
+        IConversionOperation conversion => StorageOf(conversion.Operand),
+        IParenthesizedOperation parenthesized => StorageOf(parenthesized.Operand),
+        ISimpleAssignmentOperation assignment => StorageOf(assignment.Target),
+        _ => null,
+    };
+
+    private static bool IsOwn(IOperation? instance) => instance is null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
+
+    private int Storage(ISymbol symbol)
+    {
+        if (!storages.TryGetValue(symbol, out var storage))
+        {
+            storage = storageCount++;
+            storages[symbol] = storage;
+        }
+
+        return storage;
+    }
+
+    private int Storage(CaptureId id)
+    {
+        if (!captureStorages.TryGetValue(id, out var storage))
+        {
+            storage = storageCount++;
+            captureStorages[id] = storage;
+        }
+
+        return storage;
+    }
+
+    private void Hold(ISymbol variable, TrackedValue value)
+    {
+        if (!value.HasObjects)
+        {
+            return;
+        }
+
+        everHeld[variable] = EverHeldBy(variable).Join(value);
+        foreach (var index in value.Objects)
+        {
+            objects[index].Variable ??= variable;
+        }
+    }
+
+    private static TrackedValue Truth() => new(default, ValueFlags.Truth);
+
+    private static TrackedValue Unknown(TrackedValue value, ITypeSymbol? type) =>
+        value.Flags == ValueFlags.None && value.Objects.IsEmpty && type?.SpecialType == SpecialType.System_Boolean ? Truth() : value;
+
+    /// <summary>A local that is assigned once stands for its condition; one that is assigned again stands for none.</summary>
+    private void NoteCondition(ILocalSymbol local, IOperation source)
+    {
+        if (conditionOf.TryGetValue(local, out var known))
+        {
+            if (!ReferenceEquals(known, source))
+            {
+                conditionOf[local] = null;
+            }
+        }
+        else
+        {
+            conditionOf[local] = source;
+        }
+    }
+
+    private void NoteCondition(CaptureId capture, IOperation source)
+    {
+        if (conditionOfCapture.TryGetValue(capture, out var known))
+        {
+            if (!ReferenceEquals(known, source))
+            {
+                conditionOfCapture[capture] = null;
+            }
+        }
+        else
+        {
+            conditionOfCapture[capture] = source;
+        }
+    }
+}

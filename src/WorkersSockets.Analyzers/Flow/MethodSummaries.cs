@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>
+/// Summaries of the methods in source, made on demand and at most once a compilation. A summary that a recursion or the depth bound
+/// cut short is not kept: it holds for the caller that met it, so that the result never depends on which body was analysed first.
+/// </summary>
+internal sealed class MethodSummaries(SocketCompilation compilation)
+{
+    /// <summary>Calls deep that a summary follows.</summary>
+    private const int MaximumDepth = 8;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, MethodSummary> known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SyntaxNode, MethodSummary> lambdas = new();
+    private readonly ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> graphs = new();
+    private readonly Implementations implementations = new(compilation.Compilation);
+
+    /// <summary>The method in source that a call runs: itself, or the only implementation of an interface or virtual member; else null.</summary>
+    public IMethodSymbol? Resolve(IMethodSymbol method) => implementations.Of(method);
+
+    /// <summary>Whether a call without sockets or caller-controlled data among its arguments can still matter: it may return either.</summary>
+    public bool MayInvolveSockets(IMethodSymbol method)
+    {
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            return true;
+        }
+
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind is RefKind.Out or RefKind.Ref)
+            {
+                return true;
+            }
+        }
+
+        if (method.ReturnsVoid || method.MethodKind == MethodKind.Constructor)
+        {
+            return false;
+        }
+
+        var type = method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask" } task ? task.TypeArguments.FirstOrDefault() : method.ReturnType;
+        return type is not null && type.SpecialType != SpecialType.System_Boolean;
+    }
+
+    public MethodSummary For(IMethodSymbol method, FlowScope caller)
+    {
+        method = method.OriginalDefinition;
+        if (known.TryGetValue(method, out var summary))
+        {
+            return summary;
+        }
+
+        if (SymbolEqualityComparer.Default.Equals(caller.Owner, method))
+        {
+            return MethodSummary.Unknown;
+        }
+
+        if (caller.Depth >= MaximumDepth || IsRunning(method, caller))
+        {
+            for (var cut = caller; cut is not null; cut = cut.Caller)
+            {
+                cut.IsCut = true;
+            }
+
+            return MethodSummary.Unknown;
+        }
+
+        if (GraphOf(method, caller.CancellationToken) is not { } graph)
+        {
+            return known.GetOrAdd(method, MethodSummary.Unknown);
+        }
+
+        var recorder = new SummaryRecorder();
+        var scope = new FlowScope(compilation, caller.Options, method, caller, caller.CancellationToken) { Summary = recorder };
+        summary = FlowRunner.Summarize(scope, graph, graph.OriginalOperation.Syntax, method, recorder);
+        return scope.IsCut ? summary : known.GetOrAdd(method, summary);
+    }
+
+    public MethodSummary ForLambda(IFlowAnonymousFunctionOperation lambda, ControlFlowGraph outer, FlowScope caller)
+    {
+        if (lambdas.TryGetValue(lambda.Syntax, out var summary))
+        {
+            return summary;
+        }
+
+        if (caller.Depth >= MaximumDepth)
+        {
+            for (var cut = caller; cut is not null; cut = cut.Caller)
+            {
+                cut.IsCut = true;
+            }
+
+            return MethodSummary.Unknown;
+        }
+
+        var recorder = new SummaryRecorder();
+        var scope = new FlowScope(compilation, caller.Options, lambda.Symbol, caller, caller.CancellationToken) { Summary = recorder };
+        var graph = outer.GetAnonymousFunctionControlFlowGraph(lambda, caller.CancellationToken);
+        summary = FlowRunner.Summarize(scope, graph, lambda.Syntax, lambda.Symbol, recorder);
+        return scope.IsCut ? summary : lambdas.GetOrAdd(lambda.Syntax, summary);
+    }
+
+    /// <summary>The control-flow graph of a method, constructor, accessor or local function in source, or null.</summary>
+    public ControlFlowGraph? GraphOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is not { } syntax)
+        {
+            return null;
+        }
+
+        if (method.MethodKind != MethodKind.LocalFunction)
+        {
+            return graphs.GetOrAdd(syntax, node => ControlFlowGraphs.Of(compilation.Sources.OperationOf(node, cancellationToken), cancellationToken));
+        }
+
+        for (ISymbol? owner = method.ContainingSymbol; owner is IMethodSymbol outer; owner = owner.ContainingSymbol)
+        {
+            if (outer.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction)
+            {
+                continue;
+            }
+
+            return GraphOf(outer, cancellationToken) is { } graph ? ControlFlowGraphs.OfLocalFunction(graph, syntax, cancellationToken) : null;
+        }
+
+        return null;
+    }
+
+    private static bool IsRunning(IMethodSymbol method, FlowScope caller)
+    {
+        for (var scope = caller; scope is not null; scope = scope.Caller)
+        {
+            if (SymbolEqualityComparer.Default.Equals(scope.Owner, method))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Control-flow graphs of whatever operation a body starts with.</summary>
+internal static class ControlFlowGraphs
+{
+    /// <summary>The graph of the body that the operation is (part of) the root of, or null where it is none.</summary>
+    public static ControlFlowGraph? Of(IOperation? root, CancellationToken cancellationToken)
+    {
+        while (root?.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        return root switch
+        {
+            IMethodBodyOperation method => ControlFlowGraph.Create(method, cancellationToken),
+            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancellationToken),
+            IBlockOperation block => ControlFlowGraph.Create(block, cancellationToken),
+            IFieldInitializerOperation field => ControlFlowGraph.Create(field, cancellationToken),
+            IPropertyInitializerOperation property => ControlFlowGraph.Create(property, cancellationToken),
+            _ => null,
+        };
+    }
+
+    /// <summary>The graph of a local function, by its syntax, somewhere inside a graph.</summary>
+    public static ControlFlowGraph? OfLocalFunction(ControlFlowGraph graph, SyntaxNode syntax, CancellationToken cancellationToken)
+    {
+        foreach (var function in graph.LocalFunctions)
+        {
+            var body = graph.GetLocalFunctionControlFlowGraph(function, cancellationToken);
+            var found = body.OriginalOperation.Syntax == syntax ? body : OfLocalFunction(body, syntax, cancellationToken);
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations.SelectMany(operation => operation.DescendantsAndSelf())
+                .Concat(block.BranchValue?.DescendantsAndSelf() ?? Enumerable.Empty<IOperation>()))
+            {
+                if (operation is IFlowAnonymousFunctionOperation lambda
+                    && lambda.Syntax.Span.Contains(syntax.Span)
+                    && OfLocalFunction(graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellationToken), syntax, cancellationToken) is { } found)
+                {
+                    return found;
+                }
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Which method in source an interface or virtual call runs, where there is only one.</summary>
+internal sealed class Implementations(Compilation compilation)
+{
+    private readonly ConcurrentDictionary<IMethodSymbol, IMethodSymbol?> found = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<List<INamedTypeSymbol>> types = new(() => AllTypes(compilation.Assembly.GlobalNamespace));
+
+    public IMethodSymbol? Of(IMethodSymbol method)
+    {
+        method = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (method.DeclaringSyntaxReferences.IsEmpty)
+        {
+            return null;
+        }
+
+        return found.GetOrAdd(method, LookUp);
+    }
+
+    private IMethodSymbol? LookUp(IMethodSymbol method)
+    {
+        if (method.PartialImplementationPart is { } implementation)
+        {
+            return implementation;
+        }
+
+        if (method is { IsAbstract: false, IsVirtual: false } && !method.IsOverride)
+        {
+            return method.IsExtern || method.IsPartialDefinition ? null : method;
+        }
+
+        IMethodSymbol? only = method.IsAbstract ? null : method;
+        var isInterface = method.ContainingType.TypeKind == TypeKind.Interface;
+        foreach (var type in types.Value)
+        {
+            IMethodSymbol? candidate = null;
+            if (isInterface)
+            {
+                if (type.TypeKind is TypeKind.Class or TypeKind.Struct && type.AllInterfaces.Contains(method.ContainingType, SymbolEqualityComparer.Default))
+                {
+                    candidate = type.FindImplementationForInterfaceMember(method) as IMethodSymbol;
+                }
+            }
+            else if (!SymbolEqualityComparer.Default.Equals(type, method.ContainingType))
+            {
+                candidate = type.GetMembers(method.Name).OfType<IMethodSymbol>()
+                    .FirstOrDefault(member => SymbolEqualityComparer.Default.Equals(member.OverriddenMethod?.OriginalDefinition, method));
+            }
+
+            if (candidate is null || SymbolEqualityComparer.Default.Equals(candidate, only))
+            {
+                continue;
+            }
+
+            if (only is not null)
+            {
+                return null;
+            }
+
+            only = candidate;
+        }
+
+        return only is { IsAbstract: false } ? only : null;
+    }
+
+    private static List<INamedTypeSymbol> AllTypes(INamespaceSymbol root)
+    {
+        var types = new List<INamedTypeSymbol>();
+        var rest = new Stack<INamespaceOrTypeSymbol>();
+        rest.Push(root);
+        while (rest.Count > 0)
+        {
+            foreach (var member in rest.Pop().GetMembers())
+            {
+                if (member is INamespaceOrTypeSymbol next)
+                {
+                    rest.Push(next);
+                }
+
+                if (member is INamedTypeSymbol type)
+                {
+                    types.Add(type);
+                }
+            }
+        }
+
+        return types;
+    }
+}

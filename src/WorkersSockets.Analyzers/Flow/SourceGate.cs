@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>
+/// Tells by text alone which files can have to do with sockets: those that name a socket type, and those that name a type, extension
+/// method or interface of such a file, and so on. What it refuses is never bound.
+/// </summary>
+internal sealed class SourceGate(Compilation compilation, ImmutableArray<string> socketTypeNames)
+{
+    /// <summary>How many files a call may pass through between the handler and the socket.</summary>
+    private const int MaximumSteps = 4;
+
+    private readonly object building = new();
+    private ImmutableHashSet<SyntaxTree>? concerned;
+
+    /// <summary>Whether any file names a socket type: if not, there is nothing to do in the whole compilation.</summary>
+    public bool AnyNamesSockets(CancellationToken cancellationToken)
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            if (NamesSockets(tree, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool MayConcern(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        lock (building)
+        {
+            concerned ??= Build(cancellationToken);
+        }
+
+        return concerned.Contains(tree);
+    }
+
+    private bool NamesSockets(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        var text = tree.GetText(cancellationToken).ToString();
+        foreach (var name in socketTypeNames)
+        {
+            // "Socket" stands inside most names and all namespaces, so that one search settles most files.
+            if (text.IndexOf(name, StringComparison.Ordinal) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return text.IndexOf("cloudflare:sockets", StringComparison.Ordinal) >= 0;
+    }
+
+    private ImmutableHashSet<SyntaxTree> Build(CancellationToken cancellationToken)
+    {
+        var found = ImmutableHashSet.CreateBuilder<SyntaxTree>();
+        var rest = new List<SyntaxTree>();
+        var added = new List<SyntaxTree>();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            (NamesSockets(tree, cancellationToken) ? added : rest).Add(tree);
+        }
+
+        for (var step = 0; step < MaximumSteps && added.Count > 0 && rest.Count > 0; step++)
+        {
+            found.UnionWith(added);
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var tree in added)
+            {
+                CollectNames(tree.GetRoot(cancellationToken), names);
+            }
+
+            added = rest.FindAll(tree => Words.AnyIn(tree.GetText(cancellationToken).ToString(), names));
+            rest.RemoveAll(added.Contains);
+        }
+
+        found.UnionWith(added);
+        return found.ToImmutable();
+    }
+
+    /// <summary>The names by which other files get at what a file declares: its types, their bases, its extension methods.</summary>
+    private static void CollectNames(SyntaxNode root, HashSet<string> names)
+    {
+        foreach (var node in root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or BaseTypeDeclarationSyntax))
+        {
+            switch (node)
+            {
+                case BaseTypeDeclarationSyntax type:
+                    names.Add(type.Identifier.ValueText);
+                    foreach (var other in type.BaseList?.Types ?? default)
+                    {
+                        if (other.Type is SimpleNameSyntax name)
+                        {
+                            names.Add(name.Identifier.ValueText);
+                        }
+                    }
+
+                    break;
+                case MethodDeclarationSyntax method when method.ParameterList.Parameters.FirstOrDefault() is { } first && first.Modifiers.Any(SyntaxKind.ThisKeyword):
+                    names.Add(method.Identifier.ValueText);
+                    break;
+            }
+        }
+
+        // Names that every file has say nothing.
+        names.ExceptWith(["Program", "IDisposable", "IAsyncDisposable", "ControllerBase", "Controller", "Exception", "EventArgs", "Startup", "Worker", "Handler"]);
+    }
+
+    private static class Words
+    {
+        public static bool AnyIn(string text, HashSet<string> words)
+        {
+            foreach (var word in words)
+            {
+                for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
+                {
+                    if ((at == 0 || !SyntaxFacts.IsIdentifierPartCharacter(text[at - 1]))
+                        && (at + word.Length == text.Length || !SyntaxFacts.IsIdentifierPartCharacter(text[at + word.Length])))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+    }
+}

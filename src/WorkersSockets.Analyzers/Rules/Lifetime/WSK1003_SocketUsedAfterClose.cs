@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using WorkersSockets.Analyzers.Flow;
+
+namespace WorkersSockets.Analyzers.Rules.Lifetime;
+
+/// <summary>WSK1003: a socket, or a stream over it, is used where every path to the use has closed it, or returned while it is closed.</summary>
+internal sealed class SocketUsedAfterClose : SocketRule
+{
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } =
+        ImmutableArray.Create(RuleCatalog.SocketUsedAfterClose, RuleCatalog.SocketReturnedClosed);
+
+    public override void Analyze(BodyContext body)
+    {
+        foreach (var part in body.Flow.Bodies)
+        {
+            foreach (var found in part.Events)
+            {
+                if (IsUseOfClosed(found))
+                {
+                    var closed = part.Events
+                        .Where(other => other.Kind is FlowEventKind.Close or FlowEventKind.HalfClose && other.Object == found.Object
+                            && other.Operation.Syntax.SpanStart < found.Operation.Syntax.SpanStart)
+                        .Select(other => other.Operation.Syntax.GetLocation()).Take(1).ToImmutableArray();
+                    body.Report(
+                        RuleCatalog.SocketUsedAfterClose,
+                        found.Operation.Syntax.GetLocation(),
+                        closed,
+                        ImmutableDictionary<string, string?>.Empty.Add("Surface", found.Object.Surface.ToString()),
+                        found.Object.Name);
+                }
+                else if (found.Kind == FlowEventKind.ReturnedThenClosed)
+                {
+                    body.Report(
+                        RuleCatalog.SocketReturnedClosed,
+                        found.Operation.Syntax.GetLocation(),
+                        found.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty,
+                        ImmutableDictionary<string, string?>.Empty.Add("Returned", "true"),
+                        found.Object.Name);
+                }
+            }
+        }
+    }
+
+    private static bool IsUseOfClosed(FlowEvent found) =>
+        (found.Kind == FlowEventKind.Write && (found.Before & ObjectStates.Writing) == ObjectStates.WriteEnded)
+        || (found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Opened or FlowEventKind.Upgrade
+                or FlowEventKind.View or FlowEventKind.Passed or FlowEventKind.Connect
+            && (found.Before & ObjectStates.Life) == ObjectStates.Closed);
+}
