@@ -6,8 +6,6 @@ namespace WorkersSockets.Analyzers.Tests.Behaviour.Harness;
 /// <summary>The stand-in of the Workers API behaves as the real runtime does; the same facts are shown there by the workerd tests.</summary>
 public class WorkersRuntimeTests
 {
-    private const string CannotConnect = "proxy request failed, cannot connect to the specified address";
-
     [Fact]
     public async Task Handler_reads_request_and_answers()
     {
@@ -105,14 +103,15 @@ public class WorkersRuntimeTests
     }
 
     [Theory]
-    [InlineData("await socket.OpenedAsync();")]
-    [InlineData("await socket.WriteTextAsync(\"x\");")]
-    [InlineData("await socket.ClosedAsync();")]
-    public async Task Refused_connect_is_told(string use)
+    [InlineData("await socket.OpenedAsync();", RuntimeTexts.CannotConnect)]
+    [InlineData("await socket.WriteTextAsync(\"x\");", RuntimeTexts.WritePrefix + RuntimeTexts.CannotConnect)]
+    [InlineData("await socket.ClosedAsync();", RuntimeTexts.CannotConnect)]
+    [InlineData("await socket.ReadAsync();", RuntimeTexts.ReadCancelled)]
+    public async Task Refused_connect_is_told(string use, string told)
     {
         await using var server = LoopbackServer.Refusing();
         var result = await RunOnSocketAsync(use, server.Port);
-        Assert.Equal(CannotConnect, Assert.IsType<global::Workers.WorkersException>(result.Exception).Message);
+        Assert.Equal(told, Assert.IsType<global::Workers.WorkersException>(result.Exception).Message);
     }
 
     [Theory]
@@ -121,7 +120,7 @@ public class WorkersRuntimeTests
     public async Task Web_port_adds_a_hint(int port)
     {
         var result = await RunAsync("public static async Task Run(int port) => await TcpSocket.Connect(\"nowhere.test\", port).OpenedAsync();", "Run", null, port);
-        Assert.Equal(CannotConnect + ". It looks like you might be trying to connect to a HTTP-based service — consider using fetch instead", result.Exception?.Message);
+        Assert.Equal(RuntimeTexts.CannotConnect + RuntimeTexts.ConsiderFetch, result.Exception?.Message);
     }
 
     [Fact]
@@ -140,11 +139,12 @@ public class WorkersRuntimeTests
     }
 
     [Theory]
-    [InlineData("await socket.OpenedAsync(); await socket.CloseAsync(); await socket.ReadAsync();", "This ReadableStream belongs to an object that is closing.")]
-    [InlineData("await socket.OpenedAsync(); await socket.CloseAsync(); await socket.WriteTextAsync(\"x\");", "This WritableStream belongs to an object that is closing.")]
-    [InlineData("await socket.CloseWritableAsync(); await socket.WriteTextAsync(\"x\");", "This WritableStream has been closed.")]
-    [InlineData("await socket.OpenedAsync(); var read = socket.ReadAsync(); await Task.Delay(30); await socket.CloseAsync(); await read;", "This socket has been closed.")]
-    [InlineData("await socket.OpenedAsync(); await socket.StartTlsAsync();", "The `secureTransport` socket option must be set to 'starttls' for startTls to be used.")]
+    [InlineData("await socket.OpenedAsync(); await socket.CloseAsync(); await socket.ReadAsync();", RuntimeTexts.ReadableClosing)]
+    [InlineData("await socket.OpenedAsync(); await socket.CloseAsync(); await socket.WriteTextAsync(\"x\");", RuntimeTexts.WritableClosing)]
+    [InlineData("await socket.WriteTextAsync(\"x\"); await socket.CloseAsync(); await socket.WriteTextAsync(\"x\");", RuntimeTexts.WritableClosed)]
+    [InlineData("await socket.CloseWritableAsync(); await socket.WriteTextAsync(\"x\");", RuntimeTexts.WritableClosed)]
+    [InlineData("await socket.OpenedAsync(); var read = socket.ReadAsync(); await Task.Delay(30); await socket.CloseAsync(); await read;", RuntimeTexts.ReadAtClose)]
+    [InlineData("await socket.OpenedAsync(); await socket.StartTlsAsync();", RuntimeTexts.TlsOption)]
     public async Task Misuse_is_told_in_the_words_of_the_runtime(string use, string text)
     {
         await using var server = LoopbackServer.Silent();
@@ -221,16 +221,15 @@ public class WorkersRuntimeTests
     }
 
     [Theory]
-    [InlineData("await saved.ReadAsync();", "(I/O type: ReadableStreamSource)")]
-    [InlineData("await saved.WriteTextAsync(\"x\");", "(I/O type: Writable)")]
+    [InlineData("await saved.ReadAsync();", "ReadableStreamSource)")]
+    [InlineData("await saved.WriteTextAsync(\"x\");", "Writable)")]
     public async Task Socket_of_another_request_is_rejected(string use, string ending)
     {
         await using var server = LoopbackServer.Silent();
         using var program = ProgramRunner.Load(On.Workers, Saved(use));
         (await program.InvokeAsync("Run", server.Port)).Get();
         var second = await program.InvokeAsync("Run", server.Port);
-        Assert.StartsWith("Cannot perform I/O on behalf of a different request.", second.Exception?.Message);
-        Assert.EndsWith(ending, second.Exception?.Message);
+        Assert.Equal(RuntimeTexts.OtherRequest + ending, second.Exception?.Message);
     }
 
     [Fact]
@@ -263,7 +262,7 @@ public class WorkersRuntimeTests
 
     [Theory]
     [InlineData(true, null)]
-    [InlineData(false, "internal error; reference = ")]
+    [InlineData(false, RuntimeTexts.InternalError)]
     public async Task Starttls_at_once_opens_where_the_certificate_is_trusted(bool trusted, string? failure)
     {
         await using var server = LoopbackServer.Tls(async connection => await connection.SendAsync(await connection.ReadLineAsync() + " over TLS"));
@@ -294,7 +293,7 @@ public class WorkersRuntimeTests
 
     [Theory]
     [InlineData(true, null)]
-    [InlineData(false, CannotConnect)]
+    [InlineData(false, RuntimeTexts.CannotConnect)]
     public async Task Tls_needs_a_valid_certificate(bool trusted, string? failure)
     {
         await using var server = LoopbackServer.Tls(connection => connection.SendAsync("secret"));
@@ -324,7 +323,7 @@ public class WorkersRuntimeTests
     {
         await using var server = LoopbackServer.Resetting("x");
         var result = await RunOnSocketAsync("await socket.ReadAsync(); await socket.ReadAsync();", server.Port);
-        Assert.Equal("Network connection lost.", result.Exception?.Message);
+        Assert.Equal(RuntimeTexts.ConnectionLost, result.Exception?.Message);
     }
 
     [Fact]
@@ -368,7 +367,7 @@ public class WorkersRuntimeTests
 
     [Fact]
     public void Socket_outside_of_a_request_is_disallowed() =>
-        Assert.StartsWith("Disallowed operation called within global scope.", Assert.Throws<global::Workers.WorkersException>(() => global::Workers.TcpSocket.Connect("127.0.0.1:1")).Message);
+        Assert.Equal(RuntimeTexts.GlobalScope, Assert.Throws<global::Workers.WorkersException>(() => global::Workers.TcpSocket.Connect("127.0.0.1:1")).Message);
 
     private static string Saved(string use) => $$"""
         static class C

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using WorkersSockets.Analyzers.Tests.Behaviour.Harness;
 
 namespace Workers;
 
@@ -57,8 +58,7 @@ public sealed class TcpSocket
 
     private TcpSocket(string host, int port, TcpSecureTransport transport, bool allowHalfOpen)
     {
-        owner = RequestScope.Current ?? throw new WorkersException(
-            "Disallowed operation called within global scope. Asynchronous I/O (ex: fetch() or connect()), setting a timeout, and generating random values are not allowed within global scope. To fix this error, perform this operation within a handler. https://developers.cloudflare.com/workers/runtime-apis/handlers/");
+        owner = RequestScope.Current ?? throw new WorkersException(RuntimeTexts.GlobalScope);
         this.host = host;
         this.port = port;
         this.transport = transport;
@@ -132,13 +132,13 @@ public sealed class TcpSocket
 
         if (stuckInUpgrade || upgraded)
         {
-            return Task.FromException<TcpReadResult>(new WorkersException(stuckInUpgrade ? "The ReadableStream has been locked to a reader." : "This ReadableStream is currently locked to a reader."));
+            return Task.FromException<TcpReadResult>(new WorkersException(RuntimeTexts.ReadableLocked));
         }
 
         reader = true;
         if (closeTask is not null)
         {
-            return Task.FromException<TcpReadResult>(new WorkersException("This ReadableStream belongs to an object that is closing."));
+            return Task.FromException<TcpReadResult>(new WorkersException(RuntimeTexts.ReadableClosing));
         }
 
         var read = ReadAfterAsync(lastRead);
@@ -190,22 +190,22 @@ public sealed class TcpSocket
 
         if (transport == TcpSecureTransport.On)
         {
-            throw new WorkersException("Cannot startTls on a TLS socket.");
+            throw new WorkersException(RuntimeTexts.TlsOnTls);
         }
 
         if (transport != TcpSecureTransport.StartTls)
         {
-            throw new WorkersException("The `secureTransport` socket option must be set to 'starttls' for startTls to be used.");
+            throw new WorkersException(RuntimeTexts.TlsOption);
         }
 
         if (upgraded)
         {
-            throw new WorkersException("startTls has already been called on this socket, or the socket was transferred over RPC.");
+            throw new WorkersException(RuntimeTexts.TlsTwice);
         }
 
         if (closeTask is not null || closed.Task.IsCompleted)
         {
-            throw new WorkersException("The connection was closed before startTls could be started.");
+            throw new WorkersException(RuntimeTexts.TlsAfterClose);
         }
 
         var secure = new TcpSocket(host, port, TcpSecureTransport.On, allowHalfOpen);
@@ -236,14 +236,11 @@ public sealed class TcpSocket
         }
     }
 
-    private static WorkersException OtherRequest(string kind) => new(
-        "Cannot perform I/O on behalf of a different request. I/O objects (such as streams, request/response bodies, and others) created in the context of one request handler cannot be accessed from a different request's handler. This is a limitation of Cloudflare Workers which allows us to improve overall performance. (I/O type: " + kind + ")");
+    private static WorkersException OtherRequest(string kind) => new(RuntimeTexts.OtherRequest + kind + ")");
 
     private static bool IsNetworkFailure(Exception exception) => exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 
-    private WorkersException CannotConnect() => new(
-        "proxy request failed, cannot connect to the specified address"
-        + (port is 80 or 443 ? ". It looks like you might be trying to connect to a HTTP-based service — consider using fetch instead" : ""));
+    private WorkersException CannotConnect(string prefix = "") => new(prefix + RuntimeTexts.CannotConnect + (port is 80 or 443 ? RuntimeTexts.ConsiderFetch : ""));
 
     private Task Background(Task task)
     {
@@ -265,18 +262,20 @@ public sealed class TcpSocket
 
         if (stuckInUpgrade || upgraded)
         {
-            return Task.FromException(new WorkersException("This WritableStream is currently locked to a writer."));
+            return Task.FromException(new WorkersException(RuntimeTexts.WritableLocked));
         }
 
+        var first = !writer;
         writer = true;
         if (closeTask is not null)
         {
-            return Task.FromException(new WorkersException("This WritableStream belongs to an object that is closing."));
+            // A writer that was taken before the close knows of it; one that is taken now meets the closing socket.
+            return Task.FromException(new WorkersException(first || !closeTask.IsCompleted ? RuntimeTexts.WritableClosing : RuntimeTexts.WritableClosed));
         }
 
         if (writableClosed)
         {
-            return Task.FromException(new WorkersException("This WritableStream has been closed."));
+            return Task.FromException(new WorkersException(RuntimeTexts.WritableClosed));
         }
 
         lastWrite = Background(start());
@@ -347,7 +346,7 @@ public sealed class TcpSocket
             if (!owner.Ended)
             {
                 failed = true;
-                var failure = new WorkersException("internal error; reference = " + Guid.NewGuid().ToString("N"));
+                var failure = new WorkersException(RuntimeTexts.InternalError + Guid.NewGuid().ToString("N"));
                 opened.TrySetException(failure);
                 closed.TrySetException(failure);
             }
@@ -379,7 +378,7 @@ public sealed class TcpSocket
         }
         catch (WorkersException)
         {
-            throw new WorkersException("Stream was cancelled.");
+            throw new WorkersException(RuntimeTexts.ReadCancelled);
         }
 
         // A promise never continues at once, so a loop of reads cannot starve the request.
@@ -404,11 +403,11 @@ public sealed class TcpSocket
 
             if (closeTask is not null)
             {
-                throw new WorkersException("This socket has been closed.");
+                throw new WorkersException(RuntimeTexts.ReadAtClose);
             }
 
             closed.TrySetResult();
-            throw new WorkersException("Network connection lost.");
+            throw new WorkersException(RuntimeTexts.ConnectionLost);
         }
 
         if (count > 0)
@@ -436,7 +435,15 @@ public sealed class TcpSocket
         }
 
         // On an open socket with an empty queue the bytes leave before the caller goes on.
-        await opened.Task;
+        try
+        {
+            await opened.Task;
+        }
+        catch (WorkersException) when (failed && transport != TcpSecureTransport.On)
+        {
+            throw CannotConnect(RuntimeTexts.WritePrefix);
+        }
+
         try
         {
             await stream!.WriteAsync(bytes, owner.Ending);
@@ -449,7 +456,7 @@ public sealed class TcpSocket
             }
 
             closed.TrySetResult();
-            throw new WorkersException("Network connection lost.");
+            throw new WorkersException(RuntimeTexts.ConnectionLost);
         }
     }
 
