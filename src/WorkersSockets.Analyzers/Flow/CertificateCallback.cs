@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -47,8 +46,8 @@ internal static class CertificateCallback
         type is INamedTypeSymbol { DelegateInvokeMethod: { ReturnType.SpecialType: SpecialType.System_Boolean } invoke }
         && invoke.Parameters.Any(parameter => IsPolicyErrors(parameter.Type));
 
-    /// <summary>What a lambda, anonymous method or method reference lets pass.</summary>
-    public static CertificateJudgement Judge(IOperation function, SourceModels sources, CancellationToken cancellationToken)
+    /// <summary>What a lambda, anonymous method or method lets pass.</summary>
+    public static CertificateJudgement Judge(IMethodSymbol function, SourceModels sources, CancellationToken cancellationToken)
     {
         var values = new ReturnValues(sources, cancellationToken);
         var none = ImmutableDictionary<string, bool>.Empty;
@@ -79,16 +78,16 @@ internal static class CertificateCallback
     }
 
     /// <summary>Whether a certificate without errors can pass.</summary>
-    public static bool CanAccept(IOperation function, SourceModels sources, CancellationToken cancellationToken) =>
+    public static bool CanAccept(IMethodSymbol function, SourceModels sources, CancellationToken cancellationToken) =>
         (With(new ReturnValues(sources, cancellationToken), function, NoErrors, ImmutableDictionary<string, bool>.Empty) & (Outcomes.True | Outcomes.Unknown)) != 0;
 
-    private static CertificateAcceptance Accepts(ReturnValues values, IOperation function, ImmutableDictionary<string, bool> settings) =>
+    private static CertificateAcceptance Accepts(ReturnValues values, IMethodSymbol function, ImmutableDictionary<string, bool> settings) =>
         With(values, function, NameMismatch | ChainErrors, settings) == Outcomes.True ? CertificateAcceptance.Everything
         : With(values, function, ChainErrors, settings) == Outcomes.True ? CertificateAcceptance.OtherIssuer
         : With(values, function, NameMismatch, settings) == Outcomes.True ? CertificateAcceptance.OtherName
         : CertificateAcceptance.Checked;
 
-    private static Outcomes With(ReturnValues values, IOperation function, int errors, ImmutableDictionary<string, bool> settings) =>
+    private static Outcomes With(ReturnValues values, IMethodSymbol function, int errors, ImmutableDictionary<string, bool> settings) =>
         values.Evaluate(
             function,
             parameter => IsPolicyErrors(parameter.Type) ? FlowValue.Of((object)errors)

@@ -45,7 +45,7 @@ internal sealed record FlowValue
     public bool IsNegated { get; init; }
 
     /// <summary>The lambda, anonymous method or method that a delegate calls.</summary>
-    public IOperation? Function { get; init; }
+    public IMethodSymbol? Function { get; init; }
 
     public static FlowValue Of(bool value) => value ? True : False;
 
@@ -76,33 +76,25 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
     /// <summary>The settings that decided something in the evaluations so far and were not given.</summary>
     public IReadOnlyCollection<Setting> OpenSettings => settings;
 
-    /// <summary>How a lambda, local function or method reference can end.</summary>
-    /// <param name="function">An anonymous function or method reference.</param>
+    /// <summary>How calls of a lambda, local function or method can end.</summary>
+    /// <param name="function">The function; unknown where it has no body in source.</param>
     /// <param name="argument">What is known of a parameter's value.</param>
     /// <param name="givenSettings">The values of settings, by key.</param>
-    public Outcomes Evaluate(IOperation function, Func<IParameterSymbol, FlowValue> argument, ImmutableDictionary<string, bool> givenSettings)
+    public Outcomes Evaluate(IMethodSymbol function, Func<IParameterSymbol, FlowValue> argument, ImmutableDictionary<string, bool> givenSettings)
     {
         known = givenSettings;
         steps = 0;
-        return Evaluate(function, argument, depth: 0);
+        return EvaluateMethod(function, argument, depth: 0);
     }
 
-    private Outcomes Evaluate(IOperation function, Func<IParameterSymbol, FlowValue> argument, int depth)
+    /// <summary>The function that an operation gives to a delegate.</summary>
+    public static IMethodSymbol? FunctionOf(IOperation target) => target switch
     {
-        var symbol = function switch
-        {
-            IAnonymousFunctionOperation lambda => lambda.Symbol,
-            IFlowAnonymousFunctionOperation lambda => lambda.Symbol,
-            IMethodReferenceOperation reference => reference.Method,
-            _ => null,
-        };
-        if (symbol is null)
-        {
-            return Outcomes.Unknown;
-        }
-
-        return function is IMethodReferenceOperation ? EvaluateMethod(symbol, argument, depth) : Run(GraphOf(function.Syntax), symbol, argument, depth);
-    }
+        IAnonymousFunctionOperation lambda => lambda.Symbol,
+        IFlowAnonymousFunctionOperation lambda => lambda.Symbol,
+        IMethodReferenceOperation reference => reference.Method,
+        _ => null,
+    };
 
     private Outcomes EvaluateMethod(IMethodSymbol method, Func<IParameterSymbol, FlowValue> argument, int depth)
     {
@@ -408,9 +400,9 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
                 case IIsPatternOperation pattern:
                     return Pattern(pattern.Pattern, Evaluate(pattern.Value, state));
                 case IDelegateCreationOperation creation:
-                    return new FlowValue { IsNotNull = true, Function = creation.Target };
+                    return new FlowValue { IsNotNull = true, Function = FunctionOf(creation.Target) };
                 case IFlowAnonymousFunctionOperation or IAnonymousFunctionOperation:
-                    return new FlowValue { IsNotNull = true, Function = operation };
+                    return new FlowValue { IsNotNull = true, Function = FunctionOf(operation) };
                 case IInvocationOperation invocation:
                     return Invoke(invocation, state);
                 default:
@@ -500,7 +492,7 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
             _ => null,
         };
 
-        private static IOperation? Delegate(IOperation value)
+        private static IMethodSymbol? Delegate(IOperation value)
         {
             while (value is IConversionOperation conversion)
             {
@@ -509,9 +501,8 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
 
             return value switch
             {
-                IDelegateCreationOperation creation => creation.Target,
-                IAnonymousFunctionOperation lambda => lambda,
-                _ => null,
+                IDelegateCreationOperation creation => FunctionOf(creation.Target),
+                _ => FunctionOf(value),
             };
         }
 
@@ -573,7 +564,7 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
             FlowValue ArgumentOf(IParameterSymbol parameter) => arguments.TryGetValue(parameter.Ordinal, out var value) ? value : FlowValue.Unknown;
             if (method.MethodKind == MethodKind.DelegateInvoke && receiver?.Function is { } target)
             {
-                return depth >= MaximumDepth ? FlowValue.Unknown : Took(owner.Evaluate(target, ArgumentOf, depth + 1), state);
+                return depth >= MaximumDepth ? FlowValue.Unknown : Took(owner.EvaluateMethod(target, ArgumentOf, depth + 1), state);
             }
 
             // The way a static method writes its own check of what it is given: an exception.

@@ -38,7 +38,12 @@ internal sealed class CertificateValidationOff : SocketRule
 
     private static void Check(OperationRootContext context, IDelegateCreationOperation creation)
     {
-        var judgement = CertificateCallback.Judge(creation.Target, context.Compilation.Sources, context.CancellationToken);
+        if (ReturnValues.FunctionOf(creation.Target) is not { } function)
+        {
+            return;
+        }
+
+        var judgement = CertificateCallback.Judge(function, context.Compilation.Sources, context.CancellationToken);
         if (judgement.Acceptance == CertificateAcceptance.Checked || IsForDevelopment(creation) || ServerSide.IsServerSide(creation))
         {
             return;
