@@ -238,6 +238,7 @@ internal sealed partial class FlowTransfer
                 case TrackedKind.Socket when !value.Is(ValueFlags.Borrowed):
                 {
                     var life = state.Object(index) & ObjectStates.Life;
+                    objects[index].IsHandedOn |= Reporting;
                     if ((life & (ObjectStates.NeedsClose | ObjectStates.Returned)) != 0)
                     {
                         state.Move(index, ObjectStates.Life, (life & ~(ObjectStates.NeedsClose | ObjectStates.Returned)) | ObjectStates.Escaped);
@@ -307,6 +308,7 @@ internal sealed partial class FlowTransfer
             {
                 case TrackedKind.Socket:
                 {
+                    tracked.IsHandedOn |= Reporting;
                     var life = state.Object(index) & ObjectStates.Life;
                     if ((life & (ObjectStates.NeedsClose | ObjectStates.Escaped)) != 0 && (life & ObjectStates.Closed) == 0)
                     {

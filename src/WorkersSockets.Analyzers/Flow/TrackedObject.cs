@@ -77,6 +77,9 @@ internal sealed class TrackedObject(int index, TrackedKind kind, TrackedOrigin o
     /// <summary>Sockets: a datagram or Unix-domain socket, to which the rules on TCP do not apply.</summary>
     public bool IsNotTcp { get; set; }
 
+    /// <summary>Sockets: returned, stored or passed to someone else on some path, so that more may happen to it than the body shows.</summary>
+    public bool IsHandedOn { get; set; }
+
     /// <summary>Data: the caller of the program controls it (not merely a parameter of a helper).</summary>
     public bool IsFromRequest { get; init; }
 

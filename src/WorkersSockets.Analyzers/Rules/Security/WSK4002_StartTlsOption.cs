@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Flow;
+
+namespace WorkersSockets.Analyzers.Rules.Security;
+
+/// <summary>WSK4002: StartTlsAsync without the option that it needs, the option without StartTlsAsync, or its result thrown away.</summary>
+internal sealed class StartTlsOption : SocketRule
+{
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } =
+        ImmutableArray.Create(RuleCatalog.StartTlsOptionMissing, RuleCatalog.StartTlsNeverUpgraded, RuleCatalog.StartTlsResultDiscarded);
+
+    public override void Analyze(BodyContext body)
+    {
+        foreach (var connection in Connection.Of(body.Flow))
+        {
+            if (connection.Socket.Surface != Surface.Workers)
+            {
+                continue;
+            }
+
+            var upgrades = connection.Events.Where(found => found.Kind == FlowEventKind.Upgrade).ToList();
+            foreach (var upgrade in upgrades)
+            {
+                if (connection is { Transport: SecureTransport.Off or SecureTransport.On, Site: { } site })
+                {
+                    body.Report(
+                        RuleCatalog.StartTlsOptionMissing,
+                        upgrade.Operation.Syntax.GetLocation(),
+                        ImmutableArray.Create(site.Operation.Syntax.GetLocation()),
+                        ImmutableDictionary<string, string?>.Empty.Add("Shape", "Option"),
+                        connection.Socket.Name);
+                }
+                else if (body.Flow.Original(upgrade.Operation) is { } original && IsDiscarded(original))
+                {
+                    body.Report(
+                        RuleCatalog.StartTlsResultDiscarded,
+                        upgrade.Operation.Syntax.GetLocation(),
+                        ImmutableArray<Location>.Empty,
+                        ImmutableDictionary<string, string?>.Empty.Add("Shape", "Result"),
+                        connection.Socket.Name);
+                }
+            }
+
+            if (upgrades.Count == 0
+                && connection is { Transport: SecureTransport.StartTls, Socket: { IsHandedOn: false, IsOwned: true }, Site: { } connect }
+                && connection.Events.Any(found => found.Kind is FlowEventKind.Read or FlowEventKind.Write)
+                && !connection.Events.Any(found => found.Kind == FlowEventKind.Passed))
+            {
+                body.Report(
+                    RuleCatalog.StartTlsNeverUpgraded,
+                    connect.Operation.Syntax.GetLocation(),
+                    ImmutableArray<Location>.Empty,
+                    ImmutableDictionary<string, string?>.Empty.Add("Shape", "NeverUpgraded"),
+                    connection.Socket.Name);
+            }
+        }
+    }
+
+    private static bool IsDiscarded(IOperation call)
+    {
+        var value = call;
+        while (value.Parent is IAwaitOperation or IConversionOperation)
+        {
+            value = value.Parent;
+        }
+
+        return value.Parent is IExpressionStatementOperation
+            or ISimpleAssignmentOperation { Target: IDiscardOperation, Parent: IExpressionStatementOperation };
+    }
+}
