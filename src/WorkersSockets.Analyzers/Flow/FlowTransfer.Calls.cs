@@ -121,8 +121,12 @@ internal sealed partial class FlowTransfer
                 case ModelRole.Write when receiver.HasObjects:
                 {
                     Record(FlowEventKind.Write, operation, receiver, state, model);
-                    var asksForTls = WrittenText.AsksForTls(operation, scope.Compilation);
-                    Speak(receiver, state, states => WasWritten(states, asksForTls));
+                    if (method.Name is not ("Flush" or "FlushAsync"))
+                    {
+                        var asksForTls = WrittenText.AsksForTls(operation, scope.Compilation);
+                        Speak(receiver, state, states => WasWritten(states, asksForTls));
+                    }
+
                     result = Work(operation, method, model, receiver, state);
                     break;
                 }
