@@ -149,6 +149,11 @@ internal static class RuleCatalog
         "The host comes from the request's own address, so the Worker connects back to itself and fails with \"TCP Loop detected\"",
         RuleCategory.Connections, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK2005", RuleCategory.Connections, Sockets));
 
+    public static readonly DiagnosticDescriptor ConnectsToRequestHostOnDotNet = new(
+        "WSK2005", "Worker connects to itself",
+        "The host comes from the request's own address, so the server connects back to itself, or to whatever the caller writes into the 'Host' header",
+        RuleCategory.Connections, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK2005", RuleCategory.Connections, Sockets));
+
     public static readonly DiagnosticDescriptor ConnectFailureUnhandled = new(
         "WSK2006", "Connection failure is not handled",
         "No 'catch' takes the failure of the connection to {0}, so the caller gets an unexplained 500",
@@ -321,7 +326,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, 1088, Titles("Connect with a timeout"), OpenWithoutTimeout, ConnectWithoutTimeout),
         Rule(RuleSurfaces.Both, null, Titles("Use port 587 with STARTTLS", "Use port 465 with TLS"), Port25OnWorkers, Port25OnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Read the host from configuration"), DestinationBlockedOnWorkers, DestinationBlockedOnDotNet),
-        Rule(RuleSurfaces.Both, null, Titles(), ConnectsToOwnHostname, ConnectsToRequestHost),
+        Rule(RuleSurfaces.Both, null, Titles(), ConnectsToOwnHostname, ConnectsToRequestHost, ConnectsToRequestHostOnDotNet),
         Rule(RuleSurfaces.Both, 755, Titles("Answer 502 when the connection fails"), ConnectFailureUnhandled),
         Rule(RuleSurfaces.Workers, 252, Titles("Wait for the connection first"), EndMeansNeverConnected),
         Rule(RuleSurfaces.Both, null, Titles("Correct the address"), AddressInvalid),

@@ -51,7 +51,7 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>Whether a host is the Worker's own name: by the wrangler file's routes or by option.</summary>
     /// <param name="port">The port that is connected to; null where it is not known.</param>
-    public bool IsOwnHostname(string host, int? port, SocketOptions options) =>
+    public bool IsOwnHostname(string host, long? port, SocketOptions options) =>
         options.OwnHostnames.Any(pattern => HostPattern.Matches(pattern, host)) || Wrangler?.IsOwn(host, port) == true;
 
     /// <summary>Whether the code runs on Workers for all that this compilation shows: the package or a wrangler file is present.</summary>

@@ -89,4 +89,10 @@ internal enum ModelRole
 
     /// <summary><c>takes-ownership</c>: closes the socket or stream that it is given (key: value), now or later.</summary>
     TakesOwnership,
+
+    /// <summary><c>own-address</c>: the URL or host under which the handler itself is called.</summary>
+    OwnAddress,
+
+    /// <summary><c>configuration</c>: a value that the operator sets: what a member returns, or every value of a type.</summary>
+    Configuration,
 }

@@ -25,13 +25,13 @@ internal sealed record WranglerFile(string Path)
 
     /// <summary>Whether a hostname is the Worker's own.</summary>
     /// <param name="port">The port that is connected to; null where it is not known.</param>
-    public bool IsOwn(string host, int? port) => OwnHostnames.Any(pattern => HostPattern.Matches(pattern, host)
+    public bool IsOwn(string host, long? port) => OwnHostnames.Any(pattern => HostPattern.Matches(pattern, host)
         && (!HostPattern.HasWildcard(pattern) || pattern.EndsWith(".workers.dev", StringComparison.Ordinal) || port is null || IsProxied(port.Value)));
 
     /// <summary>
     /// The ports that Cloudflare's proxy listens on. A wildcard route says what happens to these; a name below it can still be a
     /// plain DNS entry of a server with other ports.
     /// </summary>
-    private static bool IsProxied(int port) => port is 80 or 8080 or 8880 or 2052 or 2082 or 2086 or 2095
+    private static bool IsProxied(long port) => port is 80 or 8080 or 8880 or 2052 or 2082 or 2086 or 2095
         or 443 or 2053 or 2083 or 2087 or 2096 or 8443;
 }

@@ -16,6 +16,7 @@ internal static class AllRules
         new SocketUsedAfterClose(),
         new Port25Blocked(),
         new DestinationBlocked(),
+        new ConnectsToItself(),
         new AddressInvalid(),
         new EndMeansNeverConnected(),
         new TlsTooEarly(),

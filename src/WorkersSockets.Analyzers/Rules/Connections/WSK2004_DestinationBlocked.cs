@@ -38,6 +38,7 @@ internal sealed class DestinationBlocked : SocketRule
             {
                 if (destination is not { Host: { } host, HostIsCertain: true, HostOperation: { } at }
                     || AddressProblem.Of(destination) is not null
+                    || body.Compilation.IsOwnHostname(host, destination.Port, body.Options)
                     || TestCode.IsDevelopmentOnly(destination.HostOrigin))
                 {
                     continue;
