@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -32,6 +34,14 @@ internal sealed class SourceModels(Compilation compilation)
     }
 
     /// <summary>The operation of a node anywhere in the compilation, or null where it has none.</summary>
-    public IOperation? OperationOf(SyntaxNode? node, CancellationToken cancellationToken) =>
-        node is null ? null : For(node.SyntaxTree)?.GetOperation(node, cancellationToken);
+    public IOperation? OperationOf(SyntaxNode? node, CancellationToken cancellationToken)
+    {
+        // Parentheses and the null-forgiving operator have no operation of their own.
+        while (node is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
+        {
+            node = node is ParenthesizedExpressionSyntax parenthesized ? parenthesized.Expression : ((PostfixUnaryExpressionSyntax)node).Operand;
+        }
+
+        return node is null ? null : For(node.SyntaxTree)?.GetOperation(node, cancellationToken);
+    }
 }

@@ -56,7 +56,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
                 return IsOwnAddress(invocation, depth)
                     || (TextSteps.Contains(invocation.TargetMethod.Name) && IsOwnHost(Receiver(invocation.Instance) ?? FirstArgument(invocation), depth));
             case ICoalesceOperation coalesce:
-                return IsOwnHost(coalesce.Value, depth) && (IsThrow(coalesce.WhenNull) || coalesce.WhenNull.ConstantValue.HasValue || IsOwnHost(coalesce.WhenNull, depth));
+                return IsOwnHost(coalesce.Value, depth) && (IsThrow(coalesce.WhenNull) || IsConstant(coalesce.WhenNull) || IsOwnHost(coalesce.WhenNull, depth));
             case IConditionalAccessOperation access:
                 return IsOwnHost(access.WhenNotNull, depth);
             case IInterpolatedStringOperation { Parts: { IsEmpty: false } parts } when parts[0] is IInterpolationOperation first:
@@ -146,7 +146,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
             case IInvocationOperation invocation when TextSteps.Contains(invocation.TargetMethod.Name):
                 return Setting(Receiver(invocation.Instance) ?? FirstArgument(invocation), depth);
             case ICoalesceOperation coalesce:
-                return IsThrow(coalesce.WhenNull) || coalesce.WhenNull.ConstantValue.HasValue || Setting(coalesce.WhenNull, depth) is not null ? Setting(coalesce.Value, depth) : null;
+                return IsThrow(coalesce.WhenNull) || IsConstant(coalesce.WhenNull) || Setting(coalesce.WhenNull, depth) is not null ? Setting(coalesce.Value, depth) : null;
             case IConditionalAccessOperation access:
                 return Setting(access.WhenNotNull, depth);
             case IInterpolatedStringOperation interpolated:
@@ -190,6 +190,8 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
 
     private static IOperation? FirstArgument(IInvocationOperation invocation) =>
         invocation.TargetMethod.IsExtensionMethod && invocation.Arguments.Length > 0 ? invocation.Arguments[0].Value : null;
+
+    private bool IsConstant(IOperation operation) => compilation.Constants.Evaluate(operation, cancellationToken).IsComplete;
 
     private static bool IsThrow(IOperation operation) => ConstantEvaluator.Unwrap(operation) is IThrowOperation;
 

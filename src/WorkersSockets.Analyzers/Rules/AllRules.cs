@@ -29,4 +29,6 @@ internal static class AllRules
         new DatabaseOverRawSocket(),
         new TestHost(),
     });
+        new PlacementMissing(),
+        new TestHost());
 }
