@@ -27,8 +27,7 @@ internal static class AllRules
         new TlsPortPlain(),
         new StartTlsAfterIo(),
         new DatabaseOverRawSocket(),
+        new PlacementMissing(),
         new TestHost(),
     });
-        new PlacementMissing(),
-        new TestHost());
 }
