@@ -106,7 +106,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor TooManyConnectsOnDotNet = new(
         "WSK2001", "More than six connections can be opened at once",
-        "{0} connections can be started at once here, more than {1}, and nothing bounds their number",
+        "{0} connections can be opened at once here; more than {1} at a time use up local ports and flood the server",
         RuleCategory.Connections, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK2001", RuleCategory.Connections, Limits));
 
     public static readonly DiagnosticDescriptor OpenWithoutTimeout = new(

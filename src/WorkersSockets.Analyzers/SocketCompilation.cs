@@ -4,6 +4,7 @@ using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
 using WorkersSockets.Analyzers.Flow.Constants;
+using WorkersSockets.Analyzers.Flow.Summaries;
 
 namespace WorkersSockets.Analyzers;
 
@@ -11,6 +12,7 @@ namespace WorkersSockets.Analyzers;
 internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, ProjectConfiguration configuration)
 {
     private Handlers? handlers;
+    private ConnectingMethods? connecting;
     private MethodSummaries? summaries;
     private SocketMethods? methods;
     private SourceGate? gate;
@@ -27,6 +29,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>Whether the compilation references a test framework.</summary>
     public bool IsTestProject { get; } = TestCode.IsTestProject(compilation);
+
+    /// <summary>How many connections each function in source opens at once.</summary>
+    public ConnectingMethods Connecting => LazyInitializer.EnsureInitialized(ref connecting, () => new ConnectingMethods(this))!;
 
     /// <summary>Which functions are handlers.</summary>
     public Handlers Handlers => LazyInitializer.EnsureInitialized(ref handlers, () => new Handlers(Compilation, Catalog, Sources))!;

@@ -164,7 +164,8 @@ internal sealed class FlowSolver
     private void Throw(ControlFlowRegion from, int context, FlowState state, Failure failure, IOperation? operation)
     {
         var region = from;
-        while (region.EnclosingRegion is { } outer && failure != Failure.None)
+        // The root of a lambda's graph is enclosed by regions of the graph around it, whose handlers do not take what the lambda throws.
+        while (region != graph.Root && region.EnclosingRegion is { } outer && failure != Failure.None)
         {
             switch (region.Kind)
             {

@@ -85,6 +85,7 @@ internal sealed class SocketFlow
             {
                 IInvocationOperation call => call.TargetMethod,
                 IObjectCreationOperation creation => creation.Constructor,
+                IMethodReferenceOperation reference => reference.Method,
                 _ => null,
             };
 

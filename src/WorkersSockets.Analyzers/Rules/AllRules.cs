@@ -14,6 +14,7 @@ internal static class AllRules
         new ConfigurationUnreadable(),
         new SocketNotClosed(),
         new SocketUsedAfterClose(),
+        new TooManyConnects(),
         new Port25Blocked(),
         new DestinationBlocked(),
         new ConnectsToItself(),

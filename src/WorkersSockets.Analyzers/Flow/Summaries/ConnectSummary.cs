@@ -1,0 +1,26 @@
+using Microsoft.CodeAnalysis;
+using WorkersSockets.Analyzers.Catalog;
+
+namespace WorkersSockets.Analyzers.Flow.Summaries;
+
+/// <summary>How many connections a call of a function opens.</summary>
+/// <param name="Peak">The most that are opening or open at once while it runs: 0, n, or <see cref="Concurrency.SequenceBounds.Unbounded"/>.</param>
+/// <param name="Held">How many of them are still open when it has completed: it returned or stored the socket.</param>
+internal sealed record ConnectSummary(int Peak, int Held)
+{
+    public static readonly ConnectSummary None = new(0, 0);
+
+    /// <summary>A call that is not awaited goes on while the caller continues.</summary>
+    public bool IsConcurrent { get; init; }
+
+    /// <summary>A gate of this width is entered before the connect, for all callers together; 0 where the width cannot be read.</summary>
+    public int? Gate { get; init; }
+
+    /// <summary>The function only returns a lazy sequence whose elements connect when they are asked for.</summary>
+    public bool IsLazy { get; init; }
+
+    public Surface Surface { get; init; }
+
+    /// <summary>The first connect that the call reaches, in this function or a callee.</summary>
+    public IOperation? First { get; init; }
+}
