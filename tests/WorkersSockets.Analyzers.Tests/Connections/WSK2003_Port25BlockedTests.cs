@@ -1,3 +1,4 @@
+using WorkersSockets.Analyzers.CodeFixes.Connections;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -174,4 +175,172 @@ public class WSK2003_Port25BlockedTests
             void Configure(System.Net.Mail.SmtpClient client) { }
         }
         """);
+
+    [Theory]
+    [InlineData("new TcpClient(host, {|WSK2003:25|})", "new TcpClient(host, 587)")]
+    [InlineData("new TcpClient(host, /* smtp */ {|WSK2003:25|})", "new TcpClient(host, /* smtp */ 587)")]
+    [InlineData("new TcpClient(host, {|WSK2003:host.Length > 3 ? 465 : 25|})", "new TcpClient(host, host.Length > 3 ? 465 : 587)")]
+    public Task Fix_on_dotnet_changes_the_port(string before, string after)
+    {
+        static string Source(string expression) => $$"""
+            class C
+            {
+                TcpClient M(string host) => {{expression}};
+            }
+            """;
+        return Verify.FixAsync<UseSubmissionPort>(Id, "Submission", On.DotNet, Source(before), Source(after));
+    }
+
+    [Fact]
+    public Task Fix_changes_the_declaration_of_a_constant() => Verify.FixAsync<UseSubmissionPort>(
+        Id,
+        "Submission",
+        On.DotNet,
+        """
+        class C
+        {
+            // The relay's port.
+            private const int Port = 25;
+
+            TcpClient M(string host) => new TcpClient(host, {|WSK2003:Port|});
+        }
+        """,
+        """
+        class C
+        {
+            // The relay's port.
+            private const int Port = 587;
+
+            TcpClient M(string host) => new TcpClient(host, Port);
+        }
+        """);
+
+    [Fact]
+    public Task Fix_of_mail_clients_turns_on_encryption() => Verify.FixAsync<UseSubmissionPort>(
+        Id,
+        "Submission",
+        On.DotNet,
+        """
+        class C
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                using var client = new System.Net.Mail.SmtpClient(host, {|WSK2003:25|});
+                client.Send(message);
+            }
+        }
+
+        class D
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                var client = new System.Net.Mail.SmtpClient(host)
+                {
+                    Port = {|WSK2003:25|},
+                };
+                client.Send(message);
+            }
+        }
+
+        class E
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                var client = new System.Net.Mail.SmtpClient(host);
+                client.Port = {|WSK2003:25|};
+                client.Send(message);
+            }
+        }
+        """,
+        """
+        class C
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                using var client = new System.Net.Mail.SmtpClient(host, 587) { EnableSsl = true };
+                client.Send(message);
+            }
+        }
+
+        class D
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                var client = new System.Net.Mail.SmtpClient(host)
+                {
+                    Port = 587,
+                    EnableSsl = true,
+                };
+                client.Send(message);
+            }
+        }
+
+        class E
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                var client = new System.Net.Mail.SmtpClient(host);
+                client.Port = 587;
+                client.EnableSsl = true;
+                client.Send(message);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("TcpSocket.Connect(host, {|WSK2003:25|})", "TcpSocket.Connect(host, 465, new TcpSocketOptions { SecureTransport = TcpSecureTransport.On })")]
+    [InlineData("TcpSocket.Connect({|WSK2003:$\"{host}:25\"|})", "TcpSocket.Connect($\"{host}:465\", new TcpSocketOptions { SecureTransport = TcpSecureTransport.On })")]
+    [InlineData("TcpSocket.Connect({|WSK2003:host + \":25\"|}, null)", "TcpSocket.Connect(host + \":465\", new TcpSocketOptions { SecureTransport = TcpSecureTransport.On })")]
+    [InlineData("TcpSocket.Connect(host, port: {|WSK2003:25|})", "TcpSocket.Connect(host, port: 465, options: new TcpSocketOptions { SecureTransport = TcpSecureTransport.On })")]
+    [InlineData("TcpSocket.Connect(host, {|WSK2003:25|}, new TcpSocketOptions())", "TcpSocket.Connect(host, 465, new TcpSocketOptions { SecureTransport = TcpSecureTransport.On })")]
+    [InlineData("TcpSocket.Connect(host, {|WSK2003:25|}, new() { AllowHalfOpen = true })", "TcpSocket.Connect(host, 465, new() { SecureTransport = TcpSecureTransport.On, AllowHalfOpen = true })")]
+    [InlineData("TcpSocket.Connect(host, {|WSK2003:25|}, new() { SecureTransport = TcpSecureTransport.Off })", "TcpSocket.Connect(host, 465, new() { SecureTransport = TcpSecureTransport.On })")]
+    [InlineData("TcpSocket.Connect(new TcpSocketAddress(host, {|WSK2003:25|}))", "TcpSocket.Connect(new TcpSocketAddress(host, 465), new TcpSocketOptions { SecureTransport = TcpSecureTransport.On })")]
+    public Task Fix_on_workers_turns_on_tls(string before, string after)
+    {
+        static string Source(string expression) => $$"""
+            static class C
+            {
+                public static async Task M(string host)
+                {
+                    var socket = {{expression}};
+                    await socket.OpenedAsync();
+                    await socket.CloseAsync();
+                }
+            }
+            """;
+        return Verify.FixAsync<UseSubmissionPort>(Id, "ImplicitTls", On.Workers, Source(before), Source(after));
+    }
+
+    [Fact]
+    public Task Fix_on_workers_keeps_an_upgrade() => Verify.FixAsync<UseSubmissionPort>(
+        Id,
+        "Submission",
+        On.Workers,
+        """
+        static class C
+        {
+            public static async Task M(string host)
+            {
+                var socket = TcpSocket.Connect(host, {|WSK2003:25|}, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+                var secure = await socket.StartTlsAsync();
+                await secure.OpenedAsync();
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            public static async Task M(string host)
+            {
+                var socket = TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+                var secure = await socket.StartTlsAsync();
+                await secure.OpenedAsync();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task No_fix_where_the_options_come_from_elsewhere() => Verify.NotFixableAsync<UseSubmissionPort>(
+        Id, On.Workers, "class C { TcpSocket M(string host, TcpSocketOptions options) => TcpSocket.Connect(host, {|WSK2003:25|}, options); }");
 }

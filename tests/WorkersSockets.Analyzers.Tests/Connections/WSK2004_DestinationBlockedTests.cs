@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using WorkersSockets.Analyzers.CodeFixes.Connections;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -203,4 +204,106 @@ public class WSK2004_DestinationBlockedTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("TcpSocket.Connect({|WSK2004:\"10.0.0.5\"|}, 5432)", "TcpSocket.Connect(env.Variable(\"DB_HOST\"), 5432)")]
+    [InlineData("TcpSocket.Connect({|WSK2004:\"localhost:6379\"|})", "TcpSocket.Connect(env.Variable(\"REDIS_HOST\"), 6379)")]
+    [InlineData("TcpSocket.Connect({|WSK2004:$\"localhost:{port}\"|})", "TcpSocket.Connect(env.Variable(\"BACKEND_HOST\"), port)")]
+    [InlineData("TcpSocket.Connect({|WSK2004:GraphiteServer|}, port)", "TcpSocket.Connect(env.Variable(\"GRAPHITE_SERVER_HOST\"), port)")]
+    [InlineData("TcpSocket.Connect(new TcpSocketAddress({|WSK2004:\"127.0.0.1\"|}, 1883))", "TcpSocket.Connect(new TcpSocketAddress(env.Variable(\"MQTT_HOST\"), 1883))")]
+    public Task Fix_reads_a_variable_on_workers(string before, string after)
+    {
+        static string Source(string expression) => $$"""
+            static class C
+            {
+                private const string GraphiteServer = "10.1.2.3";
+
+                // Where the data is.
+                public static TcpSocket M(Env env, int port) => {{expression}}; // connects
+            }
+            """;
+        return Verify.FixAsync<ReadHostFromConfiguration>(Id, "Configuration", On.Workers, Source(before), Source(after));
+    }
+
+    [Fact]
+    public Task Fix_takes_the_environment_from_a_route_or_an_entrypoint() => Verify.FixAsync<ReadHostFromConfiguration>(
+        Id,
+        "Configuration",
+        On.Workers,
+        """
+        static class C
+        {
+            public static TcpSocket M(Request request, RouteContext context) => TcpSocket.Connect({|WSK2004:"10.0.0.5"|}, 7000);
+        }
+
+        [WorkerEntrypoint]
+        class D : WorkerEntrypoint
+        {
+            public async Task M()
+            {
+                var host = "10.0.0.5";
+                var socket = TcpSocket.Connect({|WSK2004:host|}, 7000);
+                await socket.CloseAsync();
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            public static TcpSocket M(Request request, RouteContext context) => TcpSocket.Connect(context.Env.Variable("BACKEND_HOST"), 7000);
+        }
+
+        [WorkerEntrypoint]
+        class D : WorkerEntrypoint
+        {
+            public async Task M()
+            {
+                var host = Environment.Variable("BACKEND_HOST");
+                var socket = TcpSocket.Connect(host, 7000);
+                await socket.CloseAsync();
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("client.Connect({|WSK2004:\"localhost\"|}, 6379);", "client.Connect(configuration[\"REDIS_HOST\"]!, 6379);")]
+    [InlineData("client.Connect({|WSK2004:IPAddress.Loopback|}, 5432);", "client.Connect(configuration[\"DB_HOST\"]!, 5432);")]
+    [InlineData("var host = \"127.0.0.1\"; client.Connect({|WSK2004:host|}, 5432);", "var host = configuration[\"DB_HOST\"]!; client.Connect(host, 5432);")]
+    public Task Fix_reads_the_configuration_on_dotnet(string before, string after)
+    {
+        static string Source(string statement) => $$"""
+            class C(Microsoft.Extensions.Configuration.IConfiguration configuration)
+            {
+                void M(TcpClient client)
+                {
+                    {{statement}}
+                }
+            }
+            """;
+        return Verify.FixAsync<ReadHostFromConfiguration>(
+            Id, "Configuration", On.DotNet, Source(before), Source(after), editorconfig: "workers_sockets.target = workers");
+    }
+
+    [Fact]
+    public Task Fix_reads_the_configuration_of_a_builder() => Verify.FixAsync<ReadHostFromConfiguration>(
+        Id,
+        "Configuration",
+        On.DotNet,
+        """
+        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args);
+        using var client = new TcpClient();
+        await client.ConnectAsync({|WSK2004:"localhost"|}, 7000);
+        """,
+        """
+        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args);
+        using var client = new TcpClient();
+        await client.ConnectAsync(builder.Configuration["BACKEND_HOST"]!, 7000);
+        """,
+        editorconfig: "workers_sockets.target = workers");
+
+    [Theory]
+    [InlineData("TcpSocket M() => TcpSocket.Connect({|WSK2004:\"10.0.0.5\"|}, 7000);")]
+    [InlineData("TcpSocket M(Env env) { const string host = \"10.0.0.5\"; return TcpSocket.Connect({|WSK2004:host|}, 7000); }")]
+    public Task No_fix_without_configuration_in_scope(string member) =>
+        Verify.NotFixableAsync<ReadHostFromConfiguration>(Id, On.Workers, $"class C {{ {member} }}");
 }

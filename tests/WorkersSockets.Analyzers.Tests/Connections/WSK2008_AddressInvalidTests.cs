@@ -1,3 +1,4 @@
+using WorkersSockets.Analyzers.CodeFixes.Connections;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -73,4 +74,40 @@ public class WSK2008_AddressInvalidTests
     [InlineData("TcpSocket.Connect(host)")]
     [InlineData("TcpSocket.Connect(host, 65535)")]
     public Task Silent_on_workers(string connect) => Verify.SilentAsync(Id, On.Workers, $"class C {{ TcpSocket M(string host) => {connect}; }}");
+
+    [Theory]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com:8443/path\"|})", "TcpSocket.Connect(\"db.contoso.com:8443\")")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com\"|})", "TcpSocket.Connect(\"db.contoso.com:443\")")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"user:secret@db.contoso.com:7000\"|})", "TcpSocket.Connect(\"db.contoso.com:7000\")")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\" db.contoso.com:7000\"|})", "TcpSocket.Connect(\"db.contoso.com:7000\")")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com:8443\"|}, 443)", "TcpSocket.Connect(\"db.contoso.com\", 8443)")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"tcp://db.contoso.com\"|}, port)", "TcpSocket.Connect(\"db.contoso.com\", port)")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"2001:db8::1\"|}, 7000)", "TcpSocket.Connect(\"[2001:db8::1]\", 7000)")]
+    [InlineData("TcpSocket.Connect(new TcpSocketAddress({|WSK2008:\"db.contoso.com:7000\"|}, 7000))", "TcpSocket.Connect(new TcpSocketAddress(\"db.contoso.com\", 7000))")]
+    public Task Fix_on_workers(string before, string after)
+    {
+        static string Source(string expression) => $"class C {{ TcpSocket M(int port) => {expression}; }}";
+        return Verify.FixAsync<CorrectAddress>(Id, "Correct", On.Workers, Source(before), Source(after));
+    }
+
+    [Theory]
+    [InlineData("new TcpClient({|WSK2008:\"https://db.contoso.com:8443\"|}, 443)", "new TcpClient(\"db.contoso.com\", 8443)")]
+    [InlineData("new TcpClient({|WSK2008:\"db.contoso.com/path\"|}, port)", "new TcpClient(\"db.contoso.com\", port)")]
+    [InlineData("new TcpClient({|WSK2008:\"db.contoso.com:7000\"|}, 7000)", "new TcpClient(\"db.contoso.com\", 7000)")]
+    public Task Fix_on_dotnet(string before, string after)
+    {
+        static string Source(string expression) => $"class C {{ TcpClient M(int port) => {expression}; /* end */ }}";
+        return Verify.FixAsync<CorrectAddress>(Id, "Correct", On.DotNet, Source(before), Source(after));
+    }
+
+    [Theory]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"db.contoso.com\"|})")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"tcp://db.contoso.com\"|})")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"\"|}, 7000)")]
+    [InlineData("TcpSocket.Connect(\"db.contoso.com\", {|WSK2008:70000|})")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com:8443\"|}, port)")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"http://localhost:8080\"|}, 8080)")]
+    [InlineData("TcpSocket.Connect({|WSK2008:Host|}, 8080)")]
+    public Task No_fix_without_a_right_address(string connect) => Verify.NotFixableAsync<CorrectAddress>(
+        Id, On.Workers, $"class C {{ const string Host = \"http://db.contoso.com\"; TcpSocket M(int port) => {connect}; }}");
 }

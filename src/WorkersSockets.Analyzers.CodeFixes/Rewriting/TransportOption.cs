@@ -1,0 +1,72 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+/// <summary>Sets <c>SecureTransport</c> in the options argument of <c>TcpSocket.Connect</c>.</summary>
+internal static class TransportOption
+{
+    /// <summary>
+    /// Adds the options argument, or adds or changes the option in one that is created at the call. False, and no edit, where the
+    /// options come from elsewhere.
+    /// </summary>
+    /// <param name="value">A member of <c>TcpSecureTransport</c>.</param>
+    public static bool TrySet(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax connect, string value, CancellationToken cancellationToken)
+    {
+        var setting = $"SecureTransport = TcpSecureTransport.{value}";
+        var arguments = connect.ArgumentList.Arguments;
+        if (connect.ArgumentList.CloseParenToken.IsMissing
+            || model.GetSymbolInfo(connect, cancellationToken).Symbol is not IMethodSymbol { Parameters: { Length: > 0 } parameters }
+            || parameters[parameters.Length - 1] is not { Type.Name: "TcpSocketOptions" } parameter)
+        {
+            return false;
+        }
+
+        var argument = arguments.FirstOrDefault(candidate => candidate.NameColon is { } name
+            ? name.Name.Identifier.ValueText == parameter.Name
+            : arguments.IndexOf(candidate) == parameter.Ordinal);
+        if (argument is null)
+        {
+            var name = arguments.Any(candidate => candidate.NameColon is not null) ? $"{parameter.Name}: " : "";
+            edits.Insert(connect.ArgumentList.CloseParenToken.SpanStart, $", {name}new TcpSocketOptions {{ {setting} }}");
+            return true;
+        }
+
+        switch (argument.Expression)
+        {
+            case LiteralExpressionSyntax:
+                edits.Replace(argument.Expression, $"new TcpSocketOptions {{ {setting} }}");
+                return true;
+            case BaseObjectCreationExpressionSyntax { Initializer: null } creation:
+                edits.Replace(creation, creation is ObjectCreationExpressionSyntax { Type: var type } ? $"new {type} {{ {setting} }}" : $"new() {{ {setting} }}");
+                return true;
+            case BaseObjectCreationExpressionSyntax { Initializer.Expressions: var members }:
+                var present = members.OfType<AssignmentExpressionSyntax>().FirstOrDefault(member => member.Left.ToString() == "SecureTransport");
+                if (present is not null)
+                {
+                    edits.Replace(present.Right, $"TcpSecureTransport.{value}");
+                    return true;
+                }
+
+                if (members.Count == 0)
+                {
+                    return false;
+                }
+
+                edits.Insert(members[0].SpanStart, InitializerMembers.Separate(edits, members[0], setting));
+                return true;
+            default:
+                return false;
+        }
+    }
+}
+
+/// <summary>Adds members to object initializers.</summary>
+internal static class InitializerMembers
+{
+    /// <summary>The text of a new member in front of <paramref name="first"/>: on a line of its own where that one is.</summary>
+    public static string Separate(SourceEdits edits, SyntaxNode first, string member) => SourceLayout.StartsLine(edits.Text, first.SpanStart)
+        ? $"{member},{edits.Layout.NewLine}{SourceLayout.IndentOf(edits.Text, first)}"
+        : $"{member}, ";
+}
