@@ -77,14 +77,10 @@ internal static class Destinations
                 return OfAddress(address);
             }
 
-            if (site.Endpoint is { } endpoint)
+            // Event arguments carry the endpoint in a property.
+            if ((EventArgs() ?? site.Endpoint) is { } endpoint)
             {
                 return OfEndpoint(endpoint);
-            }
-
-            if (EventArgs() is { } arguments)
-            {
-                return OfEndpoint(arguments);
             }
 
             return Combine(site.Host, Evaluate(site.Host), site.Port, Evaluate(site.Port));
@@ -122,7 +118,7 @@ internal static class Destinations
         /// <summary>The endpoint that a <c>SocketAsyncEventArgs</c> carries: set in its initializer or on its variable.</summary>
         private IOperation? EventArgs()
         {
-            if (site.Model.Args < 0 || site.Operation is not IInvocationOperation invocation
+            if (site.Inner is not null || site.Model.Args < 0 || site.Operation is not IInvocationOperation invocation
                 || invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == site.Model.Args)?.Value is not { } value)
             {
                 return null;
