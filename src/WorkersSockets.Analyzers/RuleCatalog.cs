@@ -174,6 +174,11 @@ internal static class RuleCatalog
         "One read can return any part of the message, even a single byte; '{0}' is used as if it were complete",
         RuleCategory.Data, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK3001", RuleCategory.Data, NetRead));
 
+    public static readonly DiagnosticDescriptor EndsWhenIdle = new(
+        "WSK3001", "A single read is taken for the whole message",
+        "'{0}' says what has arrived so far, not where the message ends: the loop stops in the middle of a message that is still on its way",
+        RuleCategory.Data, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK3001", RuleCategory.Data, NetRead));
+
     public static readonly DiagnosticDescriptor WholeBufferUsed = new(
         "WSK3002", "Number of bytes read is ignored",
         "The read fills only part of '{0}', but all of it is used: the rest holds zeros or bytes of an earlier read",
@@ -330,7 +335,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, 755, Titles("Answer 502 when the connection fails"), ConnectFailureUnhandled),
         Rule(RuleSurfaces.Workers, 252, Titles("Wait for the connection first"), EndMeansNeverConnected),
         Rule(RuleSurfaces.Both, null, Titles("Correct the address"), AddressInvalid),
-        Rule(RuleSurfaces.Both, null, Titles("Read until the message is complete", "Read the exact number of bytes"), SingleRead),
+        Rule(RuleSurfaces.Both, null, Titles("Read until the message is complete", "Read the exact number of bytes"), SingleRead, EndsWhenIdle),
         Rule(RuleSurfaces.Both, 252, Titles("Use only the bytes read", "Read the exact number of bytes"), WholeBufferUsed, CountDiscarded),
         Rule(RuleSurfaces.Both, null, Titles("Keep a decoder across reads", "Collect the bytes and decode once"), TextSplit),
         Rule(RuleSurfaces.Both, null, Titles("Name UTF-8", "Use UTF-8 without a byte-order mark", "Name Latin-1"), EncodingUnsaid, EncodingDefault, EncodingWithByteOrderMark, EncodingAscii),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Flow.Reads;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -73,6 +74,7 @@ internal sealed class SocketFlow
 
     private static bool IsConcerned(SocketCompilation compilation, IOperation root, CancellationToken cancellationToken)
     {
+        var receivers = new NetworkReceivers(compilation, cancellationToken);
         foreach (var operation in root.DescendantsAndSelf())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -91,6 +93,12 @@ internal sealed class SocketFlow
 
             // A caller matters for what it passes: the host of a connect that a helper makes.
             if (target is not null && compilation.Summaries.Resolve(target) is { } callee && compilation.Methods.Touches(callee, cancellationToken))
+            {
+                return true;
+            }
+
+            // A plain stream or reader that the type or its callers fill with a connection's.
+            if (receivers.IsUsedBy(operation))
             {
                 return true;
             }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using WorkersSockets.Analyzers.Rules.Connections;
 using WorkersSockets.Analyzers.Rules.Lifetime;
+using WorkersSockets.Analyzers.Rules.Data;
 using WorkersSockets.Analyzers.Rules.Platform;
 using WorkersSockets.Analyzers.Rules.Security;
 
@@ -23,6 +24,10 @@ internal static class AllRules
         new TlsTooEarly(),
         new StartTlsOption(),
         new UsedAfterUpgrade(),
+        new SingleRead(),
+        new BytesReadIgnored(),
+        new TextDecodedByChunk(),
+        new EndNeverSeen(),
         new CertificateValidationOff(),
         new HostFromRequest(),
         new TlsPortPlain(),

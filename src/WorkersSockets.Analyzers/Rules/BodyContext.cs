@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Reads;
 
 namespace WorkersSockets.Analyzers.Rules;
 
@@ -14,11 +15,16 @@ internal sealed class BodyContext(
     Action<Diagnostic> report,
     CancellationToken cancellationToken)
 {
+    private ImmutableArray<ReadFind>? reads;
+
     public SocketCompilation Compilation { get; } = compilation;
     public SocketCatalog Catalog => Compilation.Catalog;
     public SocketFlow Flow { get; } = flow;
     public SocketOptions Options { get; } = options;
     public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>What is wrong with the reads of the body, found once for all rules that ask.</summary>
+    public ImmutableArray<ReadFind> Reads => reads ??= BodyReads.Find(Compilation, Flow.Owner, Flow.Root, CancellationToken);
 
     /// <summary>Whether the body's code runs on Workers: by option, or by what the compilation shows.</summary>
     public bool RunsOnWorkers => Options.Target == Target.Workers || (Options.Target == Target.Auto && Compilation.IsWorkersProject);

@@ -1,0 +1,410 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+
+namespace WorkersSockets.Analyzers.Flow.Reads;
+
+/// <summary>What is wrong with a read.</summary>
+internal enum ReadMistake
+{
+    /// <summary>WSK3001: one read is taken for the message.</summary>
+    SingleRead,
+
+    /// <summary>WSK3001: the loop ends when nothing is buffered.</summary>
+    EndsWhenIdle,
+
+    /// <summary>WSK3002: more of the buffer is used than was read.</summary>
+    WholeBuffer,
+
+    /// <summary>WSK3002: nothing looks at the count.</summary>
+    CountDiscarded,
+
+    /// <summary>WSK3003: each chunk is decoded on its own.</summary>
+    TextSplit,
+
+    /// <summary>WSK3005: the loop does not end with the stream.</summary>
+    EndNeverSeen,
+}
+
+/// <summary>A find: what, at which read, and the expression that is wrong.</summary>
+/// <param name="Mistake">What is wrong.</param>
+/// <param name="Site">The read.</param>
+/// <param name="Place">Where to report.</param>
+/// <param name="Use">The use that shows it, where there is one.</param>
+internal sealed record ReadFind(ReadMistake Mistake, ReadSite Site, IOperation Place, IOperation? Use);
+
+/// <summary>The reads of one body and what is wrong with them. At most one find a read.</summary>
+internal sealed class BodyReads
+{
+    private readonly SocketCompilation compilation;
+    private readonly ISymbol owner;
+    private readonly NetworkReceivers receivers;
+    private readonly CancellationToken cancellationToken;
+    private readonly ImmutableArray<ReadFind>.Builder finds = ImmutableArray.CreateBuilder<ReadFind>();
+
+    private BodyReads(SocketCompilation compilation, ISymbol owner, CancellationToken cancellationToken)
+    {
+        this.compilation = compilation;
+        this.owner = owner;
+        this.cancellationToken = cancellationToken;
+        receivers = new NetworkReceivers(compilation, cancellationToken);
+    }
+
+    public static ImmutableArray<ReadFind> Find(SocketCompilation compilation, ISymbol owner, IOperation root, CancellationToken cancellationToken)
+    {
+        var reads = new BodyReads(compilation, owner, cancellationToken);
+        reads.Analyze(root);
+        return reads.finds.ToImmutable();
+    }
+
+    private void Analyze(IOperation root)
+    {
+        var sites = new List<ReadSite>();
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (operation is IInvocationOperation call
+                && compilation.Catalog.Find(call.TargetMethod, ModelRole.Read) is { Begin: false, Datagram: false } model
+                && receivers.IsConnection(Operations.ReceiverOf(call)))
+            {
+                sites.Add(ReadSite.Create(call, model));
+            }
+        }
+
+        // A stream's own Read passes on what the stream below gives.
+        if (sites.Count == 0 || (owner is IMethodSymbol { IsOverride: true } method && compilation.Catalog.Find(method, ModelRole.Read) is not null))
+        {
+            return;
+        }
+
+        for (var index = 0; index < sites.Count; index++)
+        {
+            if (Judge(sites, index) is { } find)
+            {
+                finds.Add(find);
+            }
+        }
+    }
+
+    private ReadFind? Judge(List<ReadSite> sites, int index)
+    {
+        var site = sites[index];
+        var loop = RepeatingLoop(site);
+        if (!site.Model.Exact && loop is not null && !IsKnownBuffered(site) && new LoopExits(loop, site, compilation, cancellationToken).NeverSeesEnd())
+        {
+            return new ReadFind(ReadMistake.EndNeverSeen, site, site.Place, null);
+        }
+
+        if (site.Model.Exact || site.Model.Returns is not (ModelResult.Count or ModelResult.Result)
+            || (site.Model.Returns == ModelResult.Result && site.Surface == Surface.DotNet)
+            || IsPeek(site) || IsOneUnit(site) || IsKnownBuffered(site))
+        {
+            return null;
+        }
+
+        var next = sites.Skip(index + 1).FirstOrDefault(other => other.Storage is not null && other.Function == site.Function
+            && SymbolEqualityComparer.Default.Equals(other.Storage, site.Storage));
+        var uses = new ReadUses(compilation.Catalog, site, next);
+        if (loop is not null && EndsWhenIdle(site, loop, uses) is { } idle)
+        {
+            return new ReadFind(ReadMistake.EndsWhenIdle, site, idle, null);
+        }
+
+        if (site.Model.AtLeast)
+        {
+            return uses.IsDiscarded && !IsWholeMinimum(site) ? new ReadFind(ReadMistake.CountDiscarded, site, site.Place, WholeUse(uses)) : null;
+        }
+
+        // The buffer is filled step by step, by this read or another one.
+        if (site.Appends || sites.Any(other => other != site && other.Appends && other.Storage is not null && SymbolEqualityComparer.Default.Equals(other.Storage, site.Storage)))
+        {
+            return null;
+        }
+
+        if (site.Target == ResultTarget.PassedOn || uses.ResultPassedOn)
+        {
+            return null;
+        }
+
+        if (site.Surface == Surface.DotNet && uses.IsDiscarded)
+        {
+            // Emptying a socket that is being closed, waiting for the peer's close: nobody wants these bytes.
+            return loop is not null && uses.Bytes.Count == 0 ? null : new ReadFind(ReadMistake.CountDiscarded, site, site.Place, WholeUse(uses));
+        }
+
+        if (uses.Has(CountUse.PassedOn))
+        {
+            return null;
+        }
+
+        if (!uses.Has(CountUse.LengthCheck) && !ResizesBuffer(uses)
+            && uses.Bytes.FirstOrDefault(use => use is { Extent: BytesExtent.Whole, Kind: BytesUse.Decoded or BytesUse.Compared or BytesUse.Gathered or BytesUse.Answered }) is { } whole
+            && site.Surface == Surface.DotNet)
+        {
+            return new ReadFind(ReadMistake.WholeBuffer, site, whole.Bytes, whole.Operation);
+        }
+
+        return loop is null ? JudgeSingle(site, uses) : JudgeChunk(site, uses, loop);
+    }
+
+    /// <summary>A read that no loop repeats.</summary>
+    private ReadFind? JudgeSingle(ReadSite site, ReadUses uses)
+    {
+        if (IsCalledInLoop(site))
+        {
+            return null;
+        }
+
+        var isCallback = site.Model.AsyncResult >= 0;
+        var use = uses.Bytes.FirstOrDefault(use => use.Kind is BytesUse.Decoded or BytesUse.Parsed or BytesUse.Compared or BytesUse.Element or BytesUse.Returned or BytesUse.Answered);
+        if (use is { Kind: BytesUse.Decoded } && isCallback)
+        {
+            return JudgeCallback(site, use);
+        }
+
+        return use is not null || uses.Has(CountUse.LengthCheck)
+            ? new ReadFind(ReadMistake.SingleRead, site, site.Place, use?.Operation)
+            : null;
+    }
+
+    /// <summary>The callback of a Begin call runs for each chunk.</summary>
+    private ReadFind? JudgeCallback(ReadSite site, ReadUse use)
+    {
+        var text = DecodedText.UsesOf(use.Operation, site.Function);
+        if ((text & TextUse.Appended) == 0)
+        {
+            return new ReadFind(ReadMistake.SingleRead, site, site.Place, use.Operation);
+        }
+
+        return DecodedText.IsMultiByte(use.Operation, compilation, cancellationToken) == true
+            ? new ReadFind(ReadMistake.TextSplit, site, use.Operation, use.Operation)
+            : null;
+    }
+
+    /// <summary>A read that a loop repeats.</summary>
+    private ReadFind? JudgeChunk(ReadSite site, ReadUses uses, IOperation loop)
+    {
+        foreach (var use in uses.Bytes)
+        {
+            switch (use.Kind)
+            {
+                case BytesUse.Decoded when use.Extent != BytesExtent.Other && use.Operation.IsInside(loop):
+                    var text = DecodedText.UsesOf(use.Operation, site.Function);
+                    var isWhole = (text & TextUse.Interpreted) != 0 && (text & TextUse.Appended) == 0;
+                    var gathers = uses.Bytes.Any(other => other.Kind == BytesUse.Gathered);
+                    if ((text & TextUse.Searched) != 0 && gathers)
+                    {
+                        // Decoded only to look for the delimiter; the bytes themselves are kept.
+                        break;
+                    }
+
+                    if (isWhole && !gathers)
+                    {
+                        return new ReadFind(ReadMistake.SingleRead, site, site.Place, use.Operation);
+                    }
+
+                    if (DecodedText.IsMultiByte(use.Operation, compilation, cancellationToken) == true)
+                    {
+                        return new ReadFind(ReadMistake.TextSplit, site, use.Operation, use.Operation);
+                    }
+
+                    break;
+                case BytesUse.Parsed or BytesUse.Compared or BytesUse.Element
+                    when use.Operation.IsInside(loop) && !uses.Bytes.Any(other => other.Kind is BytesUse.Gathered or BytesUse.PassedOn):
+                    return new ReadFind(ReadMistake.SingleRead, site, site.Place, use.Operation);
+            }
+        }
+
+        return uses.Has(CountUse.LengthCheck) && !uses.Has(CountUse.Added)
+            ? new ReadFind(ReadMistake.SingleRead, site, site.Place, null)
+            : null;
+    }
+
+    private static IOperation? WholeUse(ReadUses uses) => uses.Bytes.FirstOrDefault(use => use.Kind is not (BytesUse.Neutral or BytesUse.PassedOn))?.Operation;
+
+    // ---- What repeats a read
+
+    /// <summary>The closest loop that reads on from the same connection, or null.</summary>
+    private IOperation? RepeatingLoop(ReadSite site)
+    {
+        var loop = site.Call.EnclosingLoop();
+        return loop is null || IsMadeIn(site, loop) ? null : loop;
+    }
+
+    /// <summary>The connection is a new one in each round.</summary>
+    private static bool IsMadeIn(ReadSite site, IOperation loop)
+    {
+        var receiver = site.Receiver;
+        while (receiver is IInvocationOperation { Instance: { } inner })
+        {
+            receiver = inner.Unwrap();
+        }
+
+        return receiver.Symbol() is ILocalSymbol local && local.DeclaringSyntaxReferences.Any(reference => loop.Syntax.FullSpan.Contains(reference.Span)
+            && reference.SyntaxTree == loop.Syntax.SyntaxTree)
+            || receiver.Symbol() is { } symbol && loop.OwnDescendants().OfType<ISimpleAssignmentOperation>().Any(assignment => assignment.Target.Names(symbol));
+    }
+
+    /// <summary>Recursion, an iterator, a jump back, or every caller in source calls in a loop.</summary>
+    private bool IsCalledInLoop(ReadSite site)
+    {
+        if (site.Function.OwnDescendants().Any(operation => operation is IReturnOperation { Kind: OperationKind.YieldReturn }
+            || (operation is IBranchOperation { BranchKind: BranchKind.GoTo } jump && jump.Syntax.SpanStart > site.Call.Syntax.SpanStart
+                && site.Function.OwnDescendants().OfType<ILabeledOperation>().Any(label => SymbolEqualityComparer.Default.Equals(label.Label, jump.Target)
+                    && label.Syntax.SpanStart < site.Call.Syntax.SpanStart))))
+        {
+            return true;
+        }
+
+        var method = site.Function is ILocalFunctionOperation local ? local.Symbol : site.Function is IAnonymousFunctionOperation ? null : owner as IMethodSymbol;
+        if (method is null)
+        {
+            return false;
+        }
+
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            var calls = Root(site.Function).DescendantsAndSelf().OfType<IInvocationOperation>()
+                .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, method.OriginalDefinition)).ToList();
+            return calls.Count > 0 && calls.All(call => call.EnclosingLoop() is not null || call.IsInside(site.Function));
+        }
+
+        if (method.ContainingType is not { } type)
+        {
+            return false;
+        }
+
+        var callers = receivers.Calls(method, type).ToList();
+        return callers.Any(call => call.Syntax.SyntaxTree == site.Call.Syntax.SyntaxTree && site.Function.Syntax.FullSpan.Contains(call.Syntax.Span))
+            || (callers.Count > 0 && callers.All(call => call.EnclosingLoop() is not null));
+    }
+
+    private static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
+    }
+
+    // ---- Loops that end when nothing is buffered
+
+    private IOperation? EndsWhenIdle(ReadSite site, IOperation loop, ReadUses uses)
+    {
+        if (loop is not IWhileLoopOperation { Condition: { } condition } || IdleCheck(condition) is not { } check)
+        {
+            return null;
+        }
+
+        // Bytes that go to a field or another object are kept for the next round.
+        if (uses.Bytes.Any(use => use.Kind == BytesUse.PassedOn) || uses.Bytes.Count == 0 && site.Target == ResultTarget.Discarded)
+        {
+            return null;
+        }
+
+        return OuterLoop(loop) is { } outer && !GathersInside(outer, uses) ? null : check;
+    }
+
+    private static IOperation? OuterLoop(IOperation loop) => loop.EnclosingLoop();
+
+    /// <summary>What gathers the bytes is made anew in each round of the outer loop.</summary>
+    private static bool GathersInside(IOperation outer, ReadUses uses) => uses.Bytes.Any(use =>
+    {
+        var consumer = use.Operation;
+        for (var current = consumer; current is not null && current is not IBlockOperation; current = current.Parent)
+        {
+            consumer = current;
+        }
+
+        return consumer.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(local =>
+            local.Local.DeclaringSyntaxReferences.Any(reference => outer.Syntax.FullSpan.Contains(reference.Span))
+            && local.Local.Type.Name is "StringBuilder" or "MemoryStream" or "List" or "String");
+    });
+
+    /// <summary>The part of a condition that asks whether bytes are buffered, where it alone can end the loop.</summary>
+    private IOperation? IdleCheck(IOperation condition)
+    {
+        switch (condition.Unwrap())
+        {
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both:
+                return IdleCheck(both.LeftOperand) ?? IdleCheck(both.RightOperand);
+            case IPropertyReferenceOperation { Property.Name: "DataAvailable" } property when receivers.IsConnection(property.Instance):
+                return property;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.NotEquals } comparison
+                when comparison.RightOperand.Number() == 0
+                && comparison.LeftOperand.Unwrap() is IPropertyReferenceOperation { Property.Name: "Available" } property && receivers.IsConnection(property.Instance):
+                return comparison;
+            default:
+                return null;
+        }
+    }
+
+    // ---- Reads that are complete in themselves
+
+    private static bool IsPeek(ReadSite site) => site.Call.Arguments.Any(argument => argument.Value.DescendantsAndSelf()
+        .Any(part => part is IFieldReferenceOperation { Field: { Name: "Peek", ContainingType.Name: "SocketFlags" } }));
+
+    private bool IsOneUnit(ReadSite site) => Size(site) is 0 or 1;
+
+    /// <summary>The constant number of bytes wanted, or null.</summary>
+    public static long? Size(ReadSite site)
+    {
+        if (site.Count is not null)
+        {
+            return site.Count.Number() ?? (site.Count.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length" } ? BufferSize(site) : null);
+        }
+
+        if (site.Buffer?.Unwrap() is IInvocationOperation slice
+            && slice.Arguments.LastOrDefault(argument => argument.Parameter?.Name == "length" && argument.ArgumentKind != ArgumentKind.DefaultValue) is { } length)
+        {
+            return length.Value.Number();
+        }
+
+        return BufferSize(site);
+    }
+
+    private static long? BufferSize(ReadSite site)
+    {
+        var made = site.Storage is ILocalSymbol local
+            ? Root(site.Function).DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
+                .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value
+            : site.Buffer;
+        switch (made?.Unwrap())
+        {
+            case IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes }:
+                return sizes[0].Number();
+            case IPropertyReferenceOperation { Property.Name: "Empty" } or IInvocationOperation { TargetMethod: { Name: "Empty", ContainingType.Name: "Array" } }:
+                return 0;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>As many bytes as the system says are there: <c>new byte[client.Available]</c>.</summary>
+    private static bool IsKnownBuffered(ReadSite site)
+    {
+        if (site.Count is not null && MentionsAvailable(site.Count, site))
+        {
+            return true;
+        }
+
+        return site.Storage is ILocalSymbol local && Root(site.Function).DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
+            .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value.Unwrap()
+            is IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes } && MentionsAvailable(sizes[0], site);
+    }
+
+    private static bool MentionsAvailable(IOperation size, ReadSite site) => size.DescendantsAndSelf().Any(part =>
+        part is IPropertyReferenceOperation { Property.Name: "Available" }
+        || (part is ILocalReferenceOperation local && Root(site.Function).DescendantsAndSelf().OfType<IVariableDeclaratorOperation>().Any(declarator =>
+            SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local)
+            && declarator.GetVariableInitializer()?.Value.DescendantsAndSelf().Any(value => value is IPropertyReferenceOperation { Property.Name: "Available" }) == true)));
+
+    /// <summary>ReadAtLeast of the whole buffer.</summary>
+    private static bool IsWholeMinimum(ReadSite site) => site.Count?.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length" }
+        || (site.Count.Number() is { } minimum && BufferSize(site) == minimum);
+
+    private static bool ResizesBuffer(ReadUses uses) => uses.Counts.Any(count => count.Operation.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Resize" } });
+}

@@ -1,0 +1,194 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace WorkersSockets.Analyzers.Flow.Reads;
+
+/// <summary>What the code does with text that was decoded from one read, and with which encoding it was decoded.</summary>
+internal static class DecodedText
+{
+    public static TextUse UsesOf(IOperation decoded, IOperation function) => UsesOf(decoded, function, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+
+    private static TextUse UsesOf(IOperation text, IOperation function, HashSet<ISymbol> seen)
+    {
+        var value = Outer(text);
+        switch (value.Parent)
+        {
+            case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
+                return UsesOf(declarator.Symbol, value, function, seen);
+            case ISimpleAssignmentOperation assignment when assignment.Value == value:
+                return assignment.Target.Symbol() is ILocalSymbol local ? UsesOf(local, value, function, seen) : TextUse.Processed;
+            case ICompoundAssignmentOperation compound when compound.Value == value:
+                return TextUse.Appended;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add }:
+                return IsOnlyOutput(value.Parent) ? TextUse.Processed : TextUse.Appended;
+            case IBinaryOperation binary when Operations.IsComparison(binary.OperatorKind):
+                return ComparesWithEmpty(binary) ? TextUse.None : TextUse.Interpreted;
+            case IIsPatternOperation or ISwitchOperation or ISwitchExpressionOperation:
+                return TextUse.Interpreted;
+            case IInterpolationOperation:
+                return TextUse.Processed;
+            case IPropertyReferenceOperation { Property.Name: "Length" }:
+                return TextUse.None;
+            case IPropertyReferenceOperation { Property.IsIndexer: true }:
+                return TextUse.Interpreted;
+            case IInvocationOperation call when call.Instance == value:
+                return OfMethod(call, isReceiver: true);
+            case IArgumentOperation { Parent: IInvocationOperation call }:
+                return OfMethod(call, isReceiver: false);
+            case IReturnOperation:
+                return TextUse.Processed;
+            default:
+                return TextUse.Processed;
+        }
+    }
+
+    private static TextUse UsesOf(ISymbol local, IOperation from, IOperation function, HashSet<ISymbol> seen)
+    {
+        var uses = TextUse.None;
+        if (!seen.Add(local))
+        {
+            return uses;
+        }
+
+        foreach (var reference in function.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
+        {
+            if (SymbolEqualityComparer.Default.Equals(reference.Local, local) && reference.Syntax.SpanStart > from.Syntax.SpanStart
+                && !(reference.Parent is IAssignmentOperation assignment && assignment.Target == reference))
+            {
+                uses |= UsesOf(reference, function, seen);
+            }
+        }
+
+        return uses;
+    }
+
+    private static TextUse OfMethod(IInvocationOperation call, bool isReceiver)
+    {
+        var method = call.TargetMethod;
+        var name = method.Name;
+        if (method.ContainingType.SpecialType == SpecialType.System_String)
+        {
+            return name switch
+            {
+                "Concat" or "Join" => TextUse.Appended,
+                "IsNullOrEmpty" or "IsNullOrWhiteSpace" => TextUse.None,
+                "Contains" or "IndexOf" or "EndsWith" or "LastIndexOf" or "IndexOfAny" => TextUse.Interpreted | TextUse.Searched,
+                "Format" or "CopyTo" => TextUse.Processed,
+                _ => TextUse.Interpreted,
+            };
+        }
+
+        if (!isReceiver && (name.StartsWith("Append", StringComparison.Ordinal) || name.StartsWith("Add", StringComparison.Ordinal) || name is "Enqueue" or "Push" or "Insert" or "Feed"))
+        {
+            return TextUse.Appended;
+        }
+
+        return name is "Parse" or "TryParse" or "Deserialize" or "DeserializeObject" or "Match" or "Matches" or "IsMatch" or "Split" or "Equals" or "ContainsKey" or "TryGetValue" or "SequenceEqual"
+            || name.StartsWith("Parse", StringComparison.Ordinal) || (name.StartsWith("To", StringComparison.Ordinal) && method.ContainingType.Name == "Convert")
+            ? TextUse.Interpreted
+            : TextUse.Processed;
+    }
+
+    /// <summary>The text after calls that give text again: Trim, Replace, ToUpper.</summary>
+    private static IOperation Outer(IOperation text)
+    {
+        var current = text;
+        while (true)
+        {
+            switch (current.Parent)
+            {
+                case IConversionOperation or IParenthesizedOperation:
+                    current = current.Parent;
+                    continue;
+                case IInvocationOperation call when call.Instance == current && call.Type?.SpecialType == SpecialType.System_String
+                    && call.TargetMethod.Name is not ("Substring" or "Remove"):
+                    current = call;
+                    continue;
+                default:
+                    return current;
+            }
+        }
+    }
+
+    /// <summary>"got: " + text, directly written out: no gathering.</summary>
+    private static bool IsOnlyOutput(IOperation sum)
+    {
+        var current = sum;
+        while (current.Parent is IBinaryOperation or IConversionOperation or IParenthesizedOperation)
+        {
+            current = current.Parent;
+        }
+
+        return current.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: var name } }
+            && (name.StartsWith("Write", StringComparison.Ordinal) || name.StartsWith("Log", StringComparison.Ordinal));
+    }
+
+    private static bool ComparesWithEmpty(IBinaryOperation binary) => IsEmpty(binary.LeftOperand) || IsEmpty(binary.RightOperand);
+
+    private static bool IsEmpty(IOperation operation) => operation.Unwrap() is var value
+        && ((value.ConstantValue is { HasValue: true, Value: null or "" }) || value is IFieldReferenceOperation { Field.Name: "Empty" });
+
+    // ---- Encodings
+
+    /// <summary>Whether one character may take several bytes; null where the encoding is <c>Encoding.Default</c>.</summary>
+    public static bool? IsMultiByte(IOperation decode, SocketCompilation compilation, CancellationToken cancellationToken)
+    {
+        if (decode is not IInvocationOperation call || call.TargetMethod.ContainingType.Name == "TextCodec")
+        {
+            return decode is IInvocationOperation;
+        }
+
+        var encoding = Operations.ReceiverOf(call);
+        return IsMultiByte(encoding, compilation, 0, cancellationToken);
+    }
+
+    private static bool? IsMultiByte(IOperation? encoding, SocketCompilation compilation, int depth, CancellationToken cancellationToken)
+    {
+        switch (encoding?.Unwrap())
+        {
+            case IPropertyReferenceOperation { Property: { Name: var name, ContainingType.Name: "Encoding" } }:
+                return name switch
+                {
+                    "ASCII" or "Latin1" => false,
+                    "Default" => null,
+                    _ => true,
+                };
+            case IInvocationOperation { TargetMethod: { Name: "GetEncoding", ContainingType.Name: "Encoding" }, Arguments: { Length: > 0 } arguments }:
+                return arguments[0].Value.ConstantValue switch
+                {
+                    { HasValue: true, Value: string name } => !IsSingleByte(name),
+                    { HasValue: true, Value: int page } => page is 65001 or 1200 or 1201 or 12000 or 932 or 936 or 949 or 950 or 54936,
+                    _ => true,
+                };
+            case IObjectCreationOperation { Type.Name: "ASCIIEncoding" }:
+                return false;
+            case { } value when depth < 4 && value.Symbol() is { } symbol:
+                foreach (var reference in symbol.DeclaringSyntaxReferences)
+                {
+                    var initializer = reference.GetSyntax(cancellationToken) switch
+                    {
+                        Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer: { } initial } => initial.Value,
+                        Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { Initializer: { } initial } => initial.Value,
+                        Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { ExpressionBody: { } body } => body.Expression,
+                        _ => null,
+                    };
+                    if (compilation.Sources.OperationOf(initializer, cancellationToken) is { } operation)
+                    {
+                        return IsMultiByte(operation, compilation, depth + 1, cancellationToken);
+                    }
+                }
+
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private static bool IsSingleByte(string name) => name.StartsWith("iso-8859", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("windows-125", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("ibm", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("koi8", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("ascii", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("latin1", StringComparison.OrdinalIgnoreCase);
+}

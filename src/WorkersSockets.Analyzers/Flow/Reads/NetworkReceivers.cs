@@ -1,0 +1,263 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+
+namespace WorkersSockets.Analyzers.Flow.Reads;
+
+/// <summary>
+/// Whether a receiver is a TCP connection: by its type, or, for a plain <c>Stream</c> or a reader, by the values that its variable
+/// gets in its own body, its own type, or from callers in its own type.
+/// </summary>
+internal sealed class NetworkReceivers(SocketCompilation compilation, CancellationToken cancellationToken)
+{
+    private const int MaximumDepth = 6;
+    private const int MaximumPlaces = 200;
+
+    private readonly Dictionary<ISymbol, bool> known = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Whether an operation reads from a connection or builds a reader, writer or stream over one.</summary>
+    public bool IsUsedBy(IOperation operation) => operation switch
+    {
+        IInvocationOperation call => compilation.Catalog.Find(call.TargetMethod, ModelRole.Read) is not null && IsConnection(Operations.ReceiverOf(call)),
+        IObjectCreationOperation creation => Inner(creation.Constructor, creation.Arguments, 0),
+        _ => false,
+    };
+
+    public bool IsConnection(IOperation? receiver) => IsConnection(receiver, 0);
+
+    private bool IsConnection(IOperation? receiver, int depth)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (receiver is null || depth > MaximumDepth)
+        {
+            return false;
+        }
+
+        var value = Operations.Resolve(receiver);
+        while (value is IAwaitOperation awaited)
+        {
+            value = Operations.Resolve(awaited.Operation);
+        }
+
+        if (value is null)
+        {
+            return false;
+        }
+
+        if (compilation.Catalog.SocketType(value.Type) is { } type)
+        {
+            return type.Kind != SocketKind.Socket || type.Surface == Surface.Workers || !IsDatagram(value, depth);
+        }
+
+        if (compilation.Catalog.Find(value.Type, ModelRole.Wrapper) is null && !Operations.IsTask(value.Type))
+        {
+            return false;
+        }
+
+        switch (value)
+        {
+            case IObjectCreationOperation creation:
+                return Inner(creation.Constructor, creation.Arguments, depth);
+            case IInvocationOperation call:
+                return Inner(call.TargetMethod, call.Arguments, depth) || Returned(call.TargetMethod, depth);
+            case IConditionalOperation { WhenFalse: { } whenFalse } choice:
+                return IsConnection(choice.WhenTrue, depth + 1) || IsConnection(whenFalse, depth + 1);
+            case ICoalesceOperation coalesce:
+                return IsConnection(coalesce.Value, depth + 1) || IsConnection(coalesce.WhenNull, depth + 1);
+            case ISimpleAssignmentOperation assignment:
+                return IsConnection(assignment.Value, depth + 1);
+            case ISwitchExpressionOperation choice:
+                return choice.Arms.Any(arm => IsConnection(arm.Value, depth + 1));
+            default:
+                return value.Symbol() is { } symbol && IsConnection(symbol, value, depth);
+        }
+    }
+
+    private bool Inner(IMethodSymbol? method, System.Collections.Immutable.ImmutableArray<IArgumentOperation> arguments, int depth) =>
+        compilation.Catalog.Find(method, ModelRole.Wrap) is { } wrap && IsConnection(arguments.Argument(wrap.Inner), depth + 1);
+
+    private bool IsConnection(ISymbol symbol, IOperation at, int depth)
+    {
+        if (known.TryGetValue(symbol, out var result))
+        {
+            return result;
+        }
+
+        // A value that leads back to itself proves nothing.
+        known[symbol] = false;
+        result = Values(symbol, at).Any(value => IsConnection(value, depth + 1));
+        known[symbol] = result;
+        return result;
+    }
+
+    private bool Returned(IMethodSymbol method, int depth)
+    {
+        if (method.DeclaringSyntaxReferences.IsEmpty || depth >= MaximumDepth || known.ContainsKey(method))
+        {
+            return known.TryGetValue(method, out var cached) && cached;
+        }
+
+        known[method] = false;
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            if (compilation.Sources.OperationOf(reference.GetSyntax(cancellationToken), cancellationToken) is { } body
+                && body.OwnDescendants().OfType<IReturnOperation>().Any(exit => IsConnection(exit.ReturnedValue, depth + 1)))
+            {
+                known[method] = true;
+                break;
+            }
+        }
+
+        return known[method];
+    }
+
+    /// <summary>The values that a variable is given, as far as they can be seen cheaply.</summary>
+    private IEnumerable<IOperation> Values(ISymbol symbol, IOperation at)
+    {
+        switch (symbol)
+        {
+            case ILocalSymbol:
+                return Assigned(symbol, Root(at));
+            case IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter:
+                return Assigned(symbol, Root(at)).Concat(Passed(method, parameter.Ordinal));
+            case IFieldSymbol or IPropertySymbol when symbol.ContainingType is { } type:
+                return InType(type, symbol.Name).SelectMany(AssignedAt).Where(pair => Matches(pair.Target, symbol)).Select(pair => pair.Value)
+                    .Concat(Initializers(symbol));
+            default:
+                return Enumerable.Empty<IOperation>();
+        }
+    }
+
+    private static bool Matches(IOperation? target, ISymbol symbol) => target.Symbol() is { } found
+        && SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, symbol.OriginalDefinition);
+
+    private static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
+    }
+
+    private static IEnumerable<IOperation> Assigned(ISymbol symbol, IOperation root)
+    {
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            switch (operation)
+            {
+                case IVariableDeclaratorOperation declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, symbol)
+                    && declarator.GetVariableInitializer() is { } initializer:
+                    yield return initializer.Value;
+                    break;
+                case IAssignmentOperation assignment when assignment.Target.Names(symbol):
+                    yield return assignment.Value;
+                    break;
+                case IIsPatternOperation { Pattern: IDeclarationPatternOperation pattern } test when SymbolEqualityComparer.Default.Equals(pattern.DeclaredSymbol, symbol):
+                    yield return test.Value;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Initializers and assignments of members with a name, in all parts of a type.</summary>
+    private IEnumerable<IdentifierNameSyntax> InType(INamedTypeSymbol type, string name)
+    {
+        var places = 0;
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
+            {
+                if (node is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name && places++ < MaximumPlaces)
+                {
+                    yield return identifier;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<(IOperation? Target, IOperation Value)> AssignedAt(IdentifierNameSyntax identifier)
+    {
+        var target = (ExpressionSyntax)(identifier.Parent is MemberAccessExpressionSyntax access && access.Name == identifier ? access : identifier);
+        if (target.Parent is AssignmentExpressionSyntax assignment && assignment.Left == target
+            && compilation.Sources.OperationOf(assignment, cancellationToken) is IAssignmentOperation operation)
+        {
+            yield return (operation.Target, operation.Value);
+        }
+    }
+
+    /// <summary>The arguments that callers in the method's own type pass.</summary>
+    private IEnumerable<IOperation> Passed(IMethodSymbol method, int ordinal)
+    {
+        if (method.ContainingType is not { } type || method.MethodKind == MethodKind.Constructor)
+        {
+            yield break;
+        }
+
+        foreach (var call in Calls(method, type))
+        {
+            if (call.Arguments.Argument(ordinal) is { } value)
+            {
+                yield return value;
+            }
+        }
+    }
+
+    /// <summary>Calls of a method in its own type.</summary>
+    public IEnumerable<IInvocationOperation> Calls(IMethodSymbol method, INamedTypeSymbol type)
+    {
+        foreach (var identifier in InType(type, method.Name))
+        {
+            var callee = (ExpressionSyntax)(identifier.Parent is MemberAccessExpressionSyntax access && access.Name == identifier ? access : identifier);
+            if (callee.Parent is InvocationExpressionSyntax invocation && invocation.Expression == callee
+                && compilation.Sources.OperationOf(invocation, cancellationToken) is IInvocationOperation call
+                && SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, method.OriginalDefinition))
+            {
+                yield return call;
+            }
+        }
+    }
+
+    /// <summary>Whether a <c>Socket</c> is seen to be made for datagrams.</summary>
+    private bool IsDatagram(IOperation value, int depth)
+    {
+        if (depth > MaximumDepth)
+        {
+            return false;
+        }
+
+        switch (value)
+        {
+            case IObjectCreationOperation creation:
+                return creation.Arguments.Any(argument => argument.Value.Unwrap() is IFieldReferenceOperation
+                {
+                    Field: { Name: "Dgram" or "Raw" or "Rdm" or "Seqpacket" or "Udp" or "Unix" or "Icmp", ContainingType.TypeKind: TypeKind.Enum },
+                });
+            case IPropertyReferenceOperation { Property: { Name: "Client", ContainingType.Name: "UdpClient" } }:
+                return true;
+            default:
+                return value.Symbol() is { } symbol && Values(symbol, value).Any(origin => IsDatagram(origin.Unwrap(), depth + 1));
+        }
+    }
+
+    /// <summary>The initializer of a field or property, or what its getter returns.</summary>
+    private IEnumerable<IOperation> Initializers(ISymbol member)
+    {
+        foreach (var reference in member.DeclaringSyntaxReferences)
+        {
+            var value = reference.GetSyntax(cancellationToken) switch
+            {
+                VariableDeclaratorSyntax { Initializer: { } initializer } => initializer.Value,
+                PropertyDeclarationSyntax { Initializer: { } initializer } => initializer.Value,
+                PropertyDeclarationSyntax { ExpressionBody: { } body } => body.Expression,
+                _ => null,
+            };
+            if (compilation.Sources.OperationOf(value, cancellationToken) is { } operation)
+            {
+                yield return operation;
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace WorkersSockets.Analyzers.Flow.Reads;
+
+/// <summary>Small questions on operations that several facts on reads ask.</summary>
+internal static class Operations
+{
+    /// <summary>The operation without conversions and parentheses around it.</summary>
+    public static IOperation Unwrap(this IOperation operation)
+    {
+        while (true)
+        {
+            switch (operation)
+            {
+                case IConversionOperation conversion:
+                    operation = conversion.Operand;
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    operation = parenthesized.Operand;
+                    break;
+                default:
+                    return operation;
+            }
+        }
+    }
+
+    /// <summary>The local, parameter, field or property that the operation names, or null.</summary>
+    public static ISymbol? Symbol(this IOperation? operation) => operation?.Unwrap() switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation field => field.Field,
+        IPropertyReferenceOperation { Arguments.IsEmpty: true } property => property.Property,
+        IDeclarationExpressionOperation declaration => declaration.Expression.Symbol(),
+        _ => null,
+    };
+
+    public static bool Names(this IOperation? operation, ISymbol symbol) => SymbolEqualityComparer.Default.Equals(operation.Symbol(), symbol);
+
+    /// <summary>The constant number, or null.</summary>
+    public static long? Number(this IOperation? operation) => operation?.ConstantValue is { HasValue: true, Value: { } value }
+        ? value switch
+        {
+            int number => number,
+            long number => number,
+            byte number => number,
+            sbyte number => number,
+            short number => number,
+            ushort number => number,
+            uint number => number,
+            char character => character,
+            _ => null,
+        }
+        : operation is IConversionOperation conversion ? conversion.Operand.Number() : null;
+
+    /// <summary>The lambda, local function or body root that the operation stands in.</summary>
+    public static IOperation Function(this IOperation operation)
+    {
+        var current = operation;
+        while (current.Parent is { } parent && current is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
+        {
+            current = parent;
+        }
+
+        return current;
+    }
+
+    /// <summary>Every operation inside, without those of nested lambdas and local functions.</summary>
+    public static IEnumerable<IOperation> OwnDescendants(this IOperation operation)
+    {
+        var pending = new Stack<IOperation>();
+        pending.Push(operation);
+        while (pending.Count > 0)
+        {
+            var current = pending.Pop();
+            yield return current;
+            foreach (var child in current.ChildOperations.Reverse())
+            {
+                if (child is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
+                {
+                    pending.Push(child);
+                }
+            }
+        }
+    }
+
+    public static bool IsInside(this IOperation operation, IOperation ancestor)
+    {
+        for (var current = operation; current is not null; current = current.Parent)
+        {
+            if (current == ancestor)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The argument given for the parameter at a position of the definition (an extension's <c>this</c> counts), or null.</summary>
+    public static IOperation? Argument(this ImmutableArray<IArgumentOperation> arguments, int position)
+    {
+        foreach (var argument in arguments)
+        {
+            if (position >= 0 && argument.Parameter?.Ordinal == position && argument.ArgumentKind != ArgumentKind.DefaultValue)
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The receiver of a call: <c>this</c> argument of an extension, the checked part of <c>?.</c>.</summary>
+    public static IOperation? ReceiverOf(IInvocationOperation call) => Resolve(
+        call.Instance ?? (call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0 ? call.Arguments[0].Value : null));
+
+    /// <summary>What stands before <c>?.</c> where the operation is its placeholder.</summary>
+    public static IOperation? Resolve(IOperation? operation)
+    {
+        var current = operation?.Unwrap();
+        if (current is not IConditionalAccessInstanceOperation placeholder)
+        {
+            return current;
+        }
+
+        // The innermost conditional access whose right side holds the placeholder.
+        for (IOperation? child = placeholder; child?.Parent is { } parent; child = parent)
+        {
+            if (parent is IConditionalAccessOperation access && access.WhenNotNull == child)
+            {
+                return Resolve(access.Operation);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The operation together with the <c>?.</c> that it is the right side of.</summary>
+    public static IOperation WithConditionalAccess(this IOperation operation)
+    {
+        var current = operation;
+        while (current.Parent is IConditionalAccessOperation access && access.WhenNotNull == current)
+        {
+            current = access;
+        }
+
+        return current;
+    }
+
+    public static bool IsTask(ITypeSymbol? type) => type is INamedTypeSymbol
+    {
+        Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" or "TaskAwaiter" or "ValueTaskAwaiter",
+    };
+
+    /// <summary>
+    /// The outermost expression that has the value of <paramref name="operation"/>: through <c>await</c>, <c>ConfigureAwait</c>,
+    /// <c>AsTask</c>, <c>GetAwaiter().GetResult()</c>, <c>Result</c>, <c>?.</c>, casts and parentheses.
+    /// </summary>
+    public static IOperation Outermost(this IOperation operation)
+    {
+        var current = operation;
+        while (true)
+        {
+            switch (current.Parent)
+            {
+                case IConversionOperation or IParenthesizedOperation or IAwaitOperation:
+                    current = current.Parent;
+                    continue;
+                case IConditionalAccessOperation access when access.WhenNotNull == current:
+                    current = access;
+                    continue;
+                case ICoalesceOperation coalesce when coalesce.Value == current:
+                    current = coalesce;
+                    continue;
+                case IInvocationOperation call when call.Instance == current && IsPassThrough(call.TargetMethod.Name):
+                    current = call;
+                    continue;
+                case IArgumentOperation { Parent: IInvocationOperation call } argument
+                    when call.TargetMethod.IsExtensionMethod && argument.Parameter?.Ordinal == 0 && IsPassThrough(call.TargetMethod.Name):
+                    current = call;
+                    continue;
+                case IPropertyReferenceOperation { Property.Name: "Result" } property when property.Instance == current && IsTask(property.Property.ContainingType):
+                    current = property;
+                    continue;
+                default:
+                    return current;
+            }
+        }
+    }
+
+    private static bool IsPassThrough(string name) => name is "ConfigureAwait" or "AsTask" or "WaitAsync" or "GetAwaiter" or "GetResult" or "Preserve";
+
+    /// <summary>The closest loop around the operation inside its function, or null.</summary>
+    public static IOperation? EnclosingLoop(this IOperation operation)
+    {
+        for (var current = operation; current.Parent is { } parent && current is not (IAnonymousFunctionOperation or ILocalFunctionOperation); current = parent)
+        {
+            // The collection of a foreach is evaluated once.
+            if (parent is ILoopOperation loop && !(loop is IForEachLoopOperation each && current == each.Collection)
+                && !(loop is IForLoopOperation counted && counted.Before.Contains(current)))
+            {
+                return loop;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Short name for messages: the variable, or the expression's own text.</summary>
+    public static string NameOf(IOperation? operation) => operation.Symbol()?.Name ?? operation?.Syntax.ToString() ?? "";
+
+    public static bool IsComparison(BinaryOperatorKind kind) => kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals
+        or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;
+}
