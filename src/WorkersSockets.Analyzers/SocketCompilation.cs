@@ -9,7 +9,7 @@ using WorkersSockets.Analyzers.Flow.Summaries;
 namespace WorkersSockets.Analyzers;
 
 /// <summary>The services that all rules share for one compilation. Built once, read by many threads.</summary>
-internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, ProjectConfiguration configuration)
+internal sealed class SocketCompilation(Compilation compilation, SocketCatalog catalog, ProjectConfiguration configuration, IReadOnlyDictionary<SyntaxTree, FileFacts> files)
 {
     private Handlers? handlers;
     private ConnectingMethods? connecting;
@@ -19,6 +19,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     private FieldOwnership? fieldOwnership;
 
     public Compilation Compilation { get; } = compilation;
+
+    /// <summary>The files that a scan found worth a look.</summary>
+    public IReadOnlyDictionary<SyntaxTree, FileFacts> Files { get; } = files;
     public SocketCatalog Catalog { get; } = catalog;
 
     /// <summary>The semantic models of all source files.</summary>
@@ -46,7 +49,7 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     public FieldOwnership FieldOwnership => LazyInitializer.EnsureInitialized(ref fieldOwnership, () => new FieldOwnership(this))!;
 
     /// <summary>Which files can have to do with sockets.</summary>
-    public SourceGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new SourceGate(Compilation, Catalog.SocketTypeNames))!;
+    public SourceGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new SourceGate(Compilation, Files))!;
 
     /// <summary>The wrangler files and options.</summary>
     public ProjectConfiguration Configuration { get; } = configuration;

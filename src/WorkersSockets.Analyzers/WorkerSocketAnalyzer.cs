@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
@@ -12,6 +13,8 @@ namespace WorkersSockets.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class WorkerSocketAnalyzer : DiagnosticAnalyzer
 {
+    private readonly FileScanner scanner = new();
+
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => RuleCatalog.Descriptors;
 
@@ -23,7 +26,7 @@ public sealed class WorkerSocketAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(Start);
     }
 
-    private static void Start(CompilationStartAnalysisContext context)
+    private void Start(CompilationStartAnalysisContext context)
     {
         var models = UserModels.Read(context.Options.AdditionalFiles, context.CancellationToken, context.Compilation);
         var catalog = BuiltInModels.CreateCatalog(context.Compilation, models);
@@ -34,31 +37,13 @@ public sealed class WorkerSocketAnalyzer : DiagnosticAnalyzer
 
         var configuration = ProjectConfiguration.Read(context.Options, models.Problems, context.CancellationToken);
         ConfigurationUnreadable.Register(context, configuration);
-        var compilation = new SocketCompilation(context.Compilation, catalog, configuration);
-        context.RegisterOperationBlockAction(block => Analyze(compilation, block));
-        context.RegisterOperationBlockAction(new MarkedFiles(compilation).Analyze);
-    }
 
-    private static void Analyze(SocketCompilation compilation, OperationBlockAnalysisContext context)
-    {
-        foreach (var root in context.OperationBlocks)
+        FileFacts? Remembered(SourceText text) => context.TryGetValue(text, scanner.Provider, out var facts) ? facts : null;
+        if (scanner.Scan(context.Compilation, catalog, Remembered, context.CancellationToken) is not { } files)
         {
-            if (!compilation.Gate.MayConcern(root.Syntax.SyntaxTree, context.CancellationToken))
-            {
-                continue;
-            }
-
-            if (SocketFlow.Create(compilation, context.OwningSymbol, root, context.CancellationToken) is not { } flow)
-            {
-                continue;
-            }
-
-            var body = new BodyContext(
-                compilation, flow, compilation.OptionsFor(root.Syntax.SyntaxTree), context.ReportDiagnostic, context.CancellationToken);
-            foreach (var rule in AllRules.Ordered)
-            {
-                rule.Analyze(body);
-            }
+            return;
         }
+
+        context.RegisterCodeBlockAction(new BodyAnalysis(new SocketCompilation(context.Compilation, catalog, configuration, files)).Analyze);
     }
 }

@@ -13,6 +13,9 @@ internal static class BuiltInModels
     // Constant data: read once a process, never changed.
     private static readonly Lazy<ModelIndex> Index = new(() => new ModelIndex(FileNames.SelectMany(name => Read(name).Models)));
 
+    /// <summary>Simple names of the types that are sockets, or that open or accept one.</summary>
+    public static ImmutableArray<string> SocketTypeNames => Index.Value.SocketTypeNames;
+
     /// <summary>The catalog of a compilation, or null where it references no socket type.</summary>
     public static SocketCatalog? CreateCatalog(Compilation compilation, UserModels? userModels = null)
     {

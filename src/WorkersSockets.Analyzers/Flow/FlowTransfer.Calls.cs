@@ -264,7 +264,7 @@ internal sealed partial class FlowTransfer
             Host = argumentAt(model.Host),
             Port = argumentAt(model.Port),
             Address = argumentAt(model.Address),
-            Endpoint = argumentAt(model.Endpoint) ?? argumentAt(model.Args),
+            Endpoint = argumentAt(model.Endpoint),
             Options = argumentAt(model.Options),
             Token = argumentAt(model.Token),
             Timeout = argumentAt(model.Timeout),

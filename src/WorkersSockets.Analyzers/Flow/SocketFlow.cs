@@ -157,7 +157,7 @@ internal sealed class SocketFlow
                         Host = At(model.Host),
                         Port = At(model.Port),
                         Address = At(model.Address),
-                        Endpoint = At(model.Endpoint) ?? At(model.Args),
+                        Endpoint = At(model.Endpoint),
                         Options = At(model.Options),
                         Token = At(model.Token),
                         Timeout = At(model.Timeout),

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,7 +9,7 @@ namespace WorkersSockets.Analyzers.Flow;
 /// Tells by text alone which files can have to do with sockets: those that name a socket type, and those that name a type, extension
 /// method or interface of such a file, and so on. What it refuses is never bound.
 /// </summary>
-internal sealed class SourceGate(Compilation compilation, ImmutableArray<string> socketTypeNames)
+internal sealed class SourceGate(Compilation compilation, IReadOnlyDictionary<SyntaxTree, FileFacts> facts)
 {
     /// <summary>How many files a call may pass through between the handler and the socket.</summary>
     private const int MaximumSteps = 4;
@@ -18,44 +17,20 @@ internal sealed class SourceGate(Compilation compilation, ImmutableArray<string>
     private readonly object building = new();
     private ImmutableHashSet<SyntaxTree>? concerned;
 
-    /// <summary>Whether any file names a socket type: if not, there is nothing to do in the whole compilation.</summary>
-    public bool AnyNamesSockets(CancellationToken cancellationToken)
-    {
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            if (NamesSockets(tree, cancellationToken))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     public bool MayConcern(SyntaxTree tree, CancellationToken cancellationToken)
     {
-        lock (building)
+        if (concerned is null)
         {
-            concerned ??= Build(cancellationToken);
+            lock (building)
+            {
+                concerned ??= Build(cancellationToken);
+            }
         }
 
         return concerned.Contains(tree);
     }
 
-    private bool NamesSockets(SyntaxTree tree, CancellationToken cancellationToken)
-    {
-        var text = tree.GetText(cancellationToken).ToString();
-        foreach (var name in socketTypeNames)
-        {
-            // "Socket" stands inside most names and all namespaces, so that one search settles most files.
-            if (text.IndexOf(name, StringComparison.Ordinal) >= 0)
-            {
-                return true;
-            }
-        }
-
-        return text.IndexOf("cloudflare:sockets", StringComparison.Ordinal) >= 0;
-    }
+    private bool NamesSockets(SyntaxTree tree) => facts.TryGetValue(tree, out var known) && known.NamesSockets;
 
     private ImmutableHashSet<SyntaxTree> Build(CancellationToken cancellationToken)
     {
@@ -64,7 +39,7 @@ internal sealed class SourceGate(Compilation compilation, ImmutableArray<string>
         var added = new List<SyntaxTree>();
         foreach (var tree in compilation.SyntaxTrees)
         {
-            (NamesSockets(tree, cancellationToken) ? added : rest).Add(tree);
+            (NamesSockets(tree) ? added : rest).Add(tree);
         }
 
         for (var step = 0; step < MaximumSteps && added.Count > 0 && rest.Count > 0; step++)

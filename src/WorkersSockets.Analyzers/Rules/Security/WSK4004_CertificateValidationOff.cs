@@ -16,7 +16,7 @@ internal sealed class CertificateValidationOff : SocketRule
         RuleCatalog.CertificateAlwaysAccepted, RuleCatalog.CertificateNameIgnored, RuleCatalog.CertificateIssuerIgnored, RuleCatalog.CertificateCheckOptional);
 
     /// <summary>A callback stands beside one of these words: a type or property that takes it, or the errors that it is given.</summary>
-    public override ImmutableArray<string> FileMarks { get; } = ImmutableArray.Create("Certificate", "Ssl", "Tls", "Validat", "certificate", "ssl", "tls", "validat");
+    public override ImmutableArray<string> FileMarks { get; } = ImmutableArray.Create("Certificate", "Ssl", "Tls", "certificate", "ssl", "tls");
 
     public override void AnalyzeRoot(OperationRootContext context)
     {
