@@ -1,4 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -46,12 +51,31 @@ public partial class DocumentationTests
         Directory.GetFiles(Path.Combine(References.RepositoryRoot, "src/WorkersSockets.Analyzers.Package/config")).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Options_that_the_source_reads_are_documented()
+    public void The_options_table_lists_exactly_the_options_that_are_read()
     {
-        var sources = Directory.GetFiles(Path.Combine(References.RepositoryRoot, "src/WorkersSockets.Analyzers"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
-        var read = sources.SelectMany(file => OptionKey().Matches(File.ReadAllText(file)).Select(match => match.Value)).ToHashSet();
-        Assert.Empty(read.Except(OptionTable.Rows.Select(row => row.Key)));
+        var asked = new AskedKeys();
+        SocketOptionsReader.Read(asked);
+        Assert.Equal(OptionTable.Rows.Select(row => row.Key), asked.Keys);
+    }
+
+    [Fact]
+    public void Models_shown_in_the_readme_are_read()
+    {
+        var readme = File.ReadAllText(Path.Combine(References.RepositoryRoot, "README.md"));
+        var models = ModelBlock().Match(readme).Groups[1].Value;
+        var read = ModelReader.Read(SourceText.From(models), CancellationToken.None);
+        Assert.Empty(read.Errors);
+        Assert.Equal(3, read.Models.Length);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("samples/README.md")]
+    public void Files_that_a_readme_links_to_exist(string path)
+    {
+        var readme = Path.Combine(References.RepositoryRoot, path);
+        var links = Link().Matches(File.ReadAllText(readme)).Select(match => match.Groups[1].Value);
+        Assert.DoesNotContain(links.Where(link => !IsRulePage(link)), link => !File.Exists(Path.Combine(Path.GetDirectoryName(readme)!, link)));
     }
 
     [Fact]
@@ -61,6 +85,25 @@ public partial class DocumentationTests
     [GeneratedRegex(@"^dotnet_diagnostic\.(WSK\d{4})\.severity = (?:none|default|suggestion|warning|error)$", RegexOptions.Multiline)]
     private static partial Regex PresetLine();
 
-    [GeneratedRegex(@"workers_sockets\.[a-z_]+")]
-    private static partial Regex OptionKey();
+    [GeneratedRegex(@"```\n(T:Contoso[^`]*)```")]
+    private static partial Regex ModelBlock();
+
+    [GeneratedRegex(@"\]\(([^)#:]+)\)")]
+    private static partial Regex Link();
+
+    /// <summary>A rule's page has tests of its own.</summary>
+    private static bool IsRulePage(string link) => link.Contains("/Rules/", StringComparison.Ordinal);
+
+    /// <summary>Options without any value, which remember what they were asked for.</summary>
+    private sealed class AskedKeys : AnalyzerConfigOptions
+    {
+        public new List<string> Keys { get; } = [];
+
+        public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
+        {
+            Keys.Add(key);
+            value = null;
+            return false;
+        }
+    }
 }
