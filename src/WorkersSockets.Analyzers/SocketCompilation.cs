@@ -13,6 +13,7 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 {
     private Handlers? handlers;
     private ConnectingMethods? connecting;
+    private FailingConnects? failing;
     private MethodSummaries? summaries;
     private SocketMethods? methods;
     private SourceGate? gate;
@@ -35,6 +36,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>How many connections each function in source opens at once.</summary>
     public ConnectingMethods Connecting => LazyInitializer.EnsureInitialized(ref connecting, () => new ConnectingMethods(this))!;
+
+    /// <summary>Where the failure of a connection leaves a function.</summary>
+    public FailingConnects Failing => LazyInitializer.EnsureInitialized(ref failing, () => new FailingConnects(this))!;
 
     /// <summary>Which functions are handlers.</summary>
     public Handlers Handlers => LazyInitializer.EnsureInitialized(ref handlers, () => new Handlers(Compilation, Catalog, Sources))!;

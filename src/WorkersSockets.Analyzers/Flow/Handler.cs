@@ -40,6 +40,9 @@ internal enum AnswerStyle
 /// <param name="Answer">How it answers.</param>
 internal sealed record Handler(IMethodSymbol Method, HandlerScope Scope, AnswerStyle Answer)
 {
+    /// <summary>Whether its failure is seen by a caller: all but handlers of raw connections, which answer nobody.</summary>
+    public bool AnswersCaller { get; init; } = true;
+
     /// <summary>What has <c>WaitUntil</c>: a <c>Workers.Context</c> or a <c>DurableObjectState</c>.</summary>
     public string? Context { get; init; }
 

@@ -345,6 +345,7 @@ internal sealed class Handlers(Compilation compilation, SocketCatalog catalog, S
             HttpContext = http,
             Request = request,
             Token = token,
+            AnswersCaller = !InheritsFrom(method.ContainingType, "ConnectionHandler"),
         };
     }
 

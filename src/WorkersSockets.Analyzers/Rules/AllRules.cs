@@ -16,6 +16,8 @@ internal static class AllRules
         new SocketNotClosed(),
         new SocketUsedAfterClose(),
         new TooManyConnects(),
+        new ConnectWithoutTimeout(),
+        new ConnectFailureUnhandled(),
         new Port25Blocked(),
         new DestinationBlocked(),
         new ConnectsToItself(),

@@ -1,0 +1,355 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Flow.Concurrency;
+
+namespace WorkersSockets.Analyzers.Flow.Timeouts;
+
+/// <summary>A connect whose wait nothing bounds.</summary>
+/// <param name="At">The connect call; on Workers the first wait for it.</param>
+/// <param name="Connect">The operation that starts the connection.</param>
+/// <param name="Socket">The variable that holds the socket, where there is one.</param>
+internal sealed record UnboundedConnect(IOperation At, IOperation Connect, string Name, Surface Surface, ISymbol? Socket);
+
+/// <summary>Finds the connects of a body that can wait for ever.</summary>
+internal sealed class ConnectWaits(SocketCompilation compilation, CancellationToken cancellationToken)
+{
+    private readonly WaitBounds waits = new(compilation, cancellationToken);
+
+    public ImmutableArray<UnboundedConnect> Of(SocketFlow flow)
+    {
+        var found = ImmutableArray.CreateBuilder<UnboundedConnect>();
+        foreach (var site in flow.Connects)
+        {
+            if (site.Inner is null && site.Surface == Surface.DotNet && IsUnbounded(site))
+            {
+                found.Add(new UnboundedConnect(site.Operation, site.Operation, site.Name, Surface.DotNet, ReceiverOf(site.Operation)));
+            }
+        }
+
+        foreach (var operation in flow.Root.Descendants())
+        {
+            if (operation is IInvocationOperation call && StartsOnWorkers(call) && FirstWait(call, call) is { IsUnbounded: true, At: { } at } wait)
+            {
+                found.Add(new UnboundedConnect(at, call, wait.Socket?.Name ?? NameOf(at), Surface.Workers, wait.Socket));
+            }
+        }
+
+        return found.GroupBy(wait => wait.At.Syntax.Span).Select(group => group.First()).ToImmutableArray();
+    }
+
+    // .NET
+
+    private bool IsUnbounded(ConnectSite site)
+    {
+        var call = site.Operation;
+        if (site.Model.Args >= 0 || site.Timeout is not null || Transports.IsOther(call) || !IsFrameworkConnect(call))
+        {
+            return false;
+        }
+
+        if (site.Token is not null && Tokens.CanCancel(site.Token))
+        {
+            return false;
+        }
+
+        if (waits.IsBounded(call))
+        {
+            return false;
+        }
+
+        var root = SequenceBounds.Root(call);
+        if (site.Model.Begin && IsWaitedElsewhere(call, root))
+        {
+            return false;
+        }
+
+        return ReceiverOf(call) is not { } socket || !(IsNonBlocking(root, socket) || IsClosedByOthers(root, socket, call));
+    }
+
+    /// <summary>The user's own connects by model know best what bounds them.</summary>
+    private static bool IsFrameworkConnect(IOperation call)
+    {
+        var type = call switch
+        {
+            IInvocationOperation invocation => invocation.TargetMethod.ContainingType,
+            IObjectCreationOperation creation => creation.Type as INamedTypeSymbol,
+            _ => null,
+        };
+        for (var current = type?.ContainingNamespace; current is { IsGlobalNamespace: false }; current = current.ContainingNamespace)
+        {
+            if (current is { Name: "System", ContainingNamespace.IsGlobalNamespace: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ISymbol? ReceiverOf(IOperation call) => call switch
+    {
+        IInvocationOperation { Instance: { } instance } => SequenceBounds.SymbolOf(instance),
+        IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } => SequenceBounds.SymbolOf(SequenceBounds.Unwrap(arguments[0].Value)),
+        _ => null,
+    };
+
+    /// <summary>A Begin call with a timed wait somewhere in the body, or with a callback in a type that has a timer.</summary>
+    private static bool IsWaitedElsewhere(IOperation call, IOperation root)
+    {
+        if (root.Descendants().OfType<IInvocationOperation>().Any(WaitBounds.IsTimed))
+        {
+            return true;
+        }
+
+        var hasCallback = call is IInvocationOperation invocation && invocation.Arguments.Any(argument => argument.Parameter?.Type.Name == "AsyncCallback" && SequenceBounds.Unwrap(argument.Value) is not (ILiteralOperation or IDefaultValueOperation));
+        var waitsHere = root.Descendants().OfType<IInvocationOperation>().Any(wait => wait.TargetMethod.Name is "WaitOne" or "Wait" or "EndConnect");
+        return hasCallback && !waitsHere && call.Syntax.SyntaxTree.ToString().IndexOf("Timer", StringComparison.Ordinal) >= 0;
+    }
+
+    /// <summary><c>socket.Blocking = false</c>: the connect returns at once, and what waits is a poll or select.</summary>
+    private static bool IsNonBlocking(IOperation root, ISymbol socket) => root.Descendants().OfType<ISimpleAssignmentOperation>().Any(assignment =>
+        assignment.Target is IPropertyReferenceOperation { Property.Name: "Blocking", Instance: { } instance }
+        && assignment.Value.ConstantValue is { HasValue: true, Value: false }
+        && (SymbolEqualityComparer.Default.Equals(SequenceBounds.SymbolOf(instance), socket) || (instance is IPropertyReferenceOperation { Instance: { } client } && SymbolEqualityComparer.Default.Equals(SequenceBounds.SymbolOf(client), socket))));
+
+    /// <summary>A timer or registration that closes the socket ends the connect with an exception.</summary>
+    private static bool IsClosedByOthers(IOperation root, ISymbol socket, IOperation connect)
+    {
+        foreach (var operation in root.Descendants())
+        {
+            if (operation is not IAnonymousFunctionOperation lambda || lambda.Syntax.Span.Contains(connect.Syntax.Span))
+            {
+                continue;
+            }
+
+            if (lambda.Body.Descendants().OfType<IInvocationOperation>().Any(call =>
+                call.TargetMethod.Name is "Close" or "Dispose" && SequenceBounds.SymbolOf(call.Instance) is { } closed && SymbolEqualityComparer.Default.Equals(closed, socket)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Workers
+
+    /// <summary>The connect itself, or a call of a helper that hands back a socket nobody has waited for yet.</summary>
+    private bool StartsOnWorkers(IInvocationOperation call) =>
+        compilation.Catalog.Find(call.TargetMethod, ModelRole.Connect) is { Surface: Surface.Workers }
+        || (IsSocket(call.Type) && compilation.Summaries.Resolve(call.TargetMethod) is { } helper && ReturnsUnopened(helper, 0));
+
+    private bool IsSocket(ITypeSymbol? type) =>
+        compilation.Catalog.SocketType(type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments.Length: 1 } task ? task.TypeArguments[0] : type) is { Surface: Surface.Workers };
+
+    private bool ReturnsUnopened(IMethodSymbol helper, int depth)
+    {
+        if (depth > 4)
+        {
+            return false;
+        }
+
+        return waits.Bodies(helper).SelectMany(body => body.Descendants()).OfType<IInvocationOperation>().Any(call =>
+            (compilation.Catalog.Find(call.TargetMethod, ModelRole.Connect) is { Surface: Surface.Workers }
+                || (IsSocket(call.Type) && !SymbolEqualityComparer.Default.Equals(call.TargetMethod, helper) && compilation.Summaries.Resolve(call.TargetMethod) is { } inner && ReturnsUnopened(inner, depth + 1)))
+            && FirstWait(call, call) is { IsReturned: true });
+    }
+
+    private sealed record Wait(IOperation? At, bool IsUnbounded, bool IsReturned, ISymbol? Socket)
+    {
+        public static readonly Wait None = new(null, false, false, null);
+    }
+
+    /// <summary>The first use that waits for the socket to open, in source order.</summary>
+    private Wait FirstWait(IOperation connect, IOperation value)
+    {
+        var current = value;
+        while (current.Parent is IConversionOperation or IParenthesizedOperation or IAwaitOperation or IConditionalAccessOperation)
+        {
+            current = current.Parent;
+        }
+
+        switch (current.Parent)
+        {
+            case IInvocationOperation call when call.Instance == current:
+                return Judge(call, null) ?? Wait.None;
+            case IArgumentOperation { Parent: IInvocationOperation passed } argument:
+                return JudgeHelper(passed, argument, null) ?? Wait.None;
+            case IReturnOperation:
+                return Wait.None with { IsReturned = true };
+            case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
+                return Follow(connect, declarator.Symbol);
+            case ISimpleAssignmentOperation assignment when SequenceBounds.SymbolOf(assignment.Target) is { } symbol:
+                return Follow(connect, symbol);
+            default:
+                return Wait.None;
+        }
+    }
+
+    private Wait Follow(IOperation connect, ISymbol socket)
+    {
+        foreach (var operation in SequenceBounds.Root(connect).Descendants())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (operation.Syntax.SpanStart < connect.Syntax.Span.End || !IsReference(operation, socket))
+            {
+                continue;
+            }
+
+            var use = operation;
+            while (use.Parent is IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation)
+            {
+                use = use.Parent;
+            }
+
+            switch (use.Parent)
+            {
+                case IInvocationOperation call when call.Instance == use:
+                    if (Judge(call, socket) is { } wait)
+                    {
+                        return wait;
+                    }
+
+                    break;
+                case IArgumentOperation { Parent: IInvocationOperation passed } argument:
+                    if (JudgeHelper(passed, argument, socket) is { } inside)
+                    {
+                        return inside;
+                    }
+
+                    break;
+                case IReturnOperation:
+                    return Wait.None with { IsReturned = true, Socket = socket };
+                case ISimpleAssignmentOperation assignment when assignment.Target == use:
+                    // Another socket from here on.
+                    return Wait.None;
+                case ISimpleAssignmentOperation or IArgumentOperation or IArrayInitializerOperation or ITupleOperation:
+                    return Wait.None;
+            }
+        }
+
+        return Wait.None;
+    }
+
+    private static bool IsReference(IOperation operation, ISymbol symbol) =>
+        operation is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
+        && SymbolEqualityComparer.Default.Equals(SequenceBounds.SymbolOf(operation), symbol);
+
+    /// <summary>A call on the socket: null where it does not wait for the connection.</summary>
+    private Wait? Judge(IInvocationOperation call, ISymbol? socket)
+    {
+        foreach (var model in compilation.Catalog.FindAll(call.TargetMethod))
+        {
+            if (model.Role is not (ModelRole.Opened or ModelRole.Read or ModelRole.Write or ModelRole.Upgrade))
+            {
+                continue;
+            }
+
+            if (waits.IsBounded(call) || (!IsAwaited(call) && HasTimedWaitAfter(call)))
+            {
+                return Wait.None;
+            }
+
+            if (model.Role == ModelRole.Upgrade)
+            {
+                // What waits is the first use of the upgraded socket.
+                return FirstWait(call, call);
+            }
+
+            return IsDropped(call) ? null : new Wait(call, IsUnbounded: true, IsReturned: false, socket);
+        }
+
+        return null;
+    }
+
+    /// <summary>A helper that is given the socket: null where it does not wait for it either.</summary>
+    private Wait? JudgeHelper(IInvocationOperation call, IArgumentOperation argument, ISymbol? socket)
+    {
+        if (compilation.Summaries.Resolve(call.TargetMethod) is not { } helper || argument.Parameter is not { } parameter)
+        {
+            return compilation.Catalog.FindAll(call.TargetMethod).IsEmpty ? Wait.None : null;
+        }
+
+        var ordinal = parameter.Ordinal + (call.TargetMethod.ReducedFrom is null ? 0 : 1);
+        if (ordinal >= helper.Parameters.Length)
+        {
+            return Wait.None;
+        }
+
+        switch (WaitsInside(helper, helper.Parameters[ordinal], 0))
+        {
+            case null:
+                return null;
+            case true when IsAwaited(call) || !HasTimedWaitAfter(call):
+                return IsDropped(call) ? null : waits.IsBounded(call) ? Wait.None : new Wait(call, IsUnbounded: true, IsReturned: false, socket);
+            default:
+                return Wait.None;
+        }
+    }
+
+    /// <summary>Whether a helper waits for a parameter's socket without a bound; null where it does not wait for it.</summary>
+    private bool? WaitsInside(IMethodSymbol helper, IParameterSymbol parameter, int depth)
+    {
+        if (depth > 4)
+        {
+            return false;
+        }
+
+        bool Outright(IOperation awaited) => SequenceBounds.Unwrap(awaited) is IInvocationOperation { Instance: { } instance } call
+            && IsReference(SequenceBounds.Unwrap(instance), parameter)
+            && compilation.Catalog.FindAll(call.TargetMethod).Any(model => model.Role is ModelRole.Opened or ModelRole.Read or ModelRole.Write);
+
+        bool? result = null;
+        foreach (var body in waits.Bodies(helper))
+        {
+            foreach (var operation in body.Descendants())
+            {
+                if (!IsReference(operation, parameter))
+                {
+                    continue;
+                }
+
+                if (operation.Parent is IInvocationOperation call && call.Instance == operation
+                    && compilation.Catalog.FindAll(call.TargetMethod).Any(model => model.Role is ModelRole.Opened or ModelRole.Read or ModelRole.Write))
+                {
+                    return !waits.BoundsInside(helper, Outright) && !waits.IsBounded(call);
+                }
+
+                if (operation.Parent is IArgumentOperation { Parent: IInvocationOperation passed, Parameter: { } inner } && compilation.Summaries.Resolve(passed.TargetMethod) is { } next
+                    && inner.Ordinal < next.Parameters.Length && !SymbolEqualityComparer.Default.Equals(next, helper) && WaitsInside(next, next.Parameters[inner.Ordinal], depth + 1) is { } waited)
+                {
+                    // Started here, raced here.
+                    return waited && (IsAwaited(passed) || !waits.BoundsInside(helper, Outright));
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static bool IsAwaited(IInvocationOperation call)
+    {
+        IOperation current = call;
+        while (current.Parent is IConversionOperation or IParenthesizedOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" })
+        {
+            current = current.Parent;
+        }
+
+        return current.Parent is IAwaitOperation;
+    }
+
+    private static bool IsDropped(IInvocationOperation call) =>
+        call.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation } || call.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "WaitUntil" } };
+
+    /// <summary>Work was started, and the same body then waits for a time and looks how things stand: the race without <c>WhenAny</c>.</summary>
+    private static bool HasTimedWaitAfter(IInvocationOperation call) => SequenceBounds.Root(call).Descendants().OfType<IInvocationOperation>()
+        .Any(later => later.Syntax.SpanStart > call.Syntax.Span.End && later.TargetMethod.Name is "Delay" or "WhenAny" && later.TargetMethod.ContainingType?.Name == "Task");
+
+    private static string NameOf(IOperation at)
+    {
+        var text = at is IInvocationOperation { Instance: { } instance } ? instance.Syntax.ToString() : at.Syntax.ToString();
+        return text.Length <= 60 ? text : text.Substring(0, 57) + "...";
+    }
+}

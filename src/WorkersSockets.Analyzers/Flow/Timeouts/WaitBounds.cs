@@ -1,0 +1,261 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Flow.Concurrency;
+
+namespace WorkersSockets.Analyzers.Flow.Timeouts;
+
+/// <summary>Tells whether something ends the wait for a piece of work: a race, a timed wait, a helper that does either.</summary>
+internal sealed class WaitBounds(SocketCompilation compilation, CancellationToken cancellationToken)
+{
+    private const int MaximumDepth = 6;
+
+    /// <summary>Whether the wait for the work that <paramref name="work"/> starts (and, in a lambda, for the lambda) is bounded.</summary>
+    public bool IsBounded(IOperation work) => IsBounded(work, 0);
+
+    private bool IsBounded(IOperation work, int depth)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return depth <= MaximumDepth && (IsConsumedWithBound(work, depth) || IsInBoundedFunction(work, depth));
+    }
+
+    /// <summary>What is done with the value of <paramref name="work"/>, outwards.</summary>
+    private bool IsConsumedWithBound(IOperation work, int depth)
+    {
+        for (var (child, parent) = (work, work.Parent); parent is not null; (child, parent) = (parent, parent.Parent))
+        {
+            switch (parent)
+            {
+                case IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation or IArrayInitializerOperation or IArrayCreationOperation or IConditionalOperation or ICoalesceOperation:
+                    continue;
+                case IPropertyReferenceOperation { Property.Name: "AsyncWaitHandle" }:
+                    continue;
+                case IArgumentOperation { Parent: IInvocationOperation call } argument:
+                    if (PassesOn(call.TargetMethod))
+                    {
+                        child = argument;
+                        parent = call;
+                        continue;
+                    }
+
+                    return BoundsArgument(call, argument, depth);
+                case IInvocationOperation call when call.Instance == child:
+                    if (PassesOn(call.TargetMethod) && call.TargetMethod.Name != "WaitAsync")
+                    {
+                        continue;
+                    }
+
+                    return BoundsReceiver(call);
+                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
+                    return IsVariableBounded(declarator.Symbol, work, depth);
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target }:
+                    return IsVariableBounded(target.Local, work, depth);
+                case ISimpleAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation }:
+                    return true;
+                default:
+                    return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the lambda or local function around the work is waited for with a bound.</summary>
+    private bool IsInBoundedFunction(IOperation work, int depth)
+    {
+        for (var current = work.Parent; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case ILocalFunctionOperation function:
+                    var calls = SequenceBounds.Root(function).Descendants().Where(operation => operation switch
+                    {
+                        IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod, function.Symbol),
+                        IMethodReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Method, function.Symbol),
+                        _ => false,
+                    }).ToList();
+                    return calls.Count > 0 && calls.All(call => call is IMethodReferenceOperation ? IsDelegateBounded(call, depth + 1) : IsBounded(call, depth + 1));
+                case IAnonymousFunctionOperation lambda:
+                    return IsDelegateBounded(lambda, depth + 1);
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsDelegateBounded(IOperation function, int depth)
+    {
+        var value = function;
+        while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
+        {
+            value = value.Parent;
+        }
+
+        switch (value.Parent)
+        {
+            case IArgumentOperation { Parent: IInvocationOperation call } argument:
+                var method = call.TargetMethod;
+                if ((method.ContainingType?.Name, method.Name) is ("Task", "Run") or ("TaskFactory", "StartNew"))
+                {
+                    return IsBounded(call, depth);
+                }
+
+                // Another method in source is looked into; one of a library (a retry policy with a timeout) is trusted, but for those
+                // that only run the delegate.
+                return compilation.Summaries.Resolve(method) is { } target
+                    ? BoundsInside(target, null)
+                    : !RunsOnly(method) && compilation.Catalog.Find(method, Catalog.ModelRole.Handler) is null && !method.Name.StartsWith("Map", StringComparison.Ordinal);
+            case IArgumentOperation { Parent: IObjectCreationOperation { Type.Name: "Thread" } thread }:
+                return SequenceBounds.Root(thread).Descendants().OfType<IInvocationOperation>()
+                    .Any(call => call is { TargetMethod: { Name: "Join", ContainingType.Name: "Thread" }, Arguments.IsEmpty: false });
+            case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
+                var uses = SequenceBounds.Root(declarator).Descendants().OfType<ILocalReferenceOperation>().Where(use => SymbolEqualityComparer.Default.Equals(use.Local, declarator.Symbol)).ToList();
+                return uses.Count > 0 && uses.All(use => use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } invoke ? IsBounded(invoke, depth) : IsDelegateBounded(use, depth));
+            default:
+                return false;
+        }
+    }
+
+    private static bool RunsOnly(IMethodSymbol method) => method.ContainingType?.Name is
+        "Enumerable" or "ParallelEnumerable" or "Queryable" or "Parallel" or "List" or "Array" or "ThreadPool" or "Lazy" or "Timers" or "ConcurrentDictionary" or "ServiceCollectionServiceExtensions";
+
+    private static bool PassesOn(IMethodSymbol method) => method.Name is "ConfigureAwait" or "AsTask" or "Unwrap" or "GetAwaiter" or "ContinueWith" or "Preserve";
+
+    private static bool BoundsReceiver(IInvocationOperation call)
+    {
+        switch (call.TargetMethod.Name)
+        {
+            case "WaitAsync":
+                return call.Arguments.Any(argument => argument.Parameter?.Type.Name == "TimeSpan" ? !IsInfinite(argument.Value) : Tokens.CanCancel(argument.Value));
+            case "Wait" or "WaitOne":
+                return call.Arguments.Any(argument => argument.Parameter?.Type switch
+                {
+                    { Name: "CancellationToken" } => Tokens.CanCancel(argument.Value),
+                    { SpecialType: SpecialType.System_Boolean } or null => false,
+                    _ => !IsInfinite(argument.Value),
+                });
+            default:
+                // An extension of a library or of this project: TimeoutAfter, WithTimeout.
+                return false;
+        }
+    }
+
+    private static bool IsInfinite(IOperation value) => SequenceBounds.Unwrap(value) switch
+    {
+        { ConstantValue: { HasValue: true, Value: -1 } } => true,
+        IFieldReferenceOperation { Field: { Name: "Infinite" or "InfiniteTimeSpan", ContainingType.Name: "Timeout" } } => true,
+        _ => false,
+    };
+
+    private bool BoundsArgument(IInvocationOperation call, IArgumentOperation argument, int depth)
+    {
+        var method = call.TargetMethod;
+        if (method.ContainingType is { Name: "Task", ContainingNamespace.Name: "Tasks" })
+        {
+            return method.Name switch
+            {
+                // The race ends when the other one does.
+                "WhenAny" => Elements(call) > 1,
+                "WaitAny" or "WaitAll" => call.Arguments.Any(other => other != argument && other.Parameter is { Ordinal: > 0 } parameter
+                    && (parameter.Type.Name == "CancellationToken" ? Tokens.CanCancel(other.Value) : !IsInfinite(other.Value))) || (method.Name == "WaitAny" && Elements(call) > 1),
+                "WhenAll" => IsBounded(call, depth + 1),
+                _ => false,
+            };
+        }
+
+        if (compilation.Summaries.Resolve(method) is { } target)
+        {
+            return BoundsInside(target, null);
+        }
+
+        if (method.Name == "WaitAsync")
+        {
+            return BoundsReceiver(call);
+        }
+
+        // Collected: what waits for the collection decides, and that is told by its join.
+        return method.Name is not ("Add" or "Enqueue" or "Push" or "TryAdd" or "WaitUntil" or "Run" or "FromResult" or "EndConnect" or "WriteLine");
+    }
+
+    private static int Elements(IInvocationOperation call) => call.Arguments.Sum(argument => argument.Value switch
+    {
+        IArrayCreationOperation { Initializer: { } list } => list.ElementValues.Length,
+        { } value when SequenceBounds.Unwrap(value).Type is { Name: "Task" } => 1,
+        _ => 2,
+    });
+
+    private bool IsVariableBounded(ILocalSymbol local, IOperation work, int depth)
+    {
+        foreach (var operation in SequenceBounds.Root(work).Descendants())
+        {
+            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, local) || use.Syntax.SpanStart < work.Syntax.SpanStart)
+            {
+                continue;
+            }
+
+            // Looking whether it is done, after a delay or in a loop, is a bounded wait as well.
+            if (use.Parent is IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "Status" or "IsFaulted" } || IsConsumedWithBound(use, depth + 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether a method in source bounds its waits: it races, waits with a time, or waits for a delay; and it does not await
+    /// <paramref name="waited"/> outright.
+    /// </summary>
+    public bool BoundsInside(IMethodSymbol method, Func<IOperation, bool>? waited)
+    {
+        foreach (var body in Bodies(method))
+        {
+            var bounds = false;
+            foreach (var operation in body.DescendantsAndSelf())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (operation is IAwaitOperation awaited && waited?.Invoke(awaited.Operation) == true)
+                {
+                    return false;
+                }
+
+                bounds |= operation is IInvocationOperation call && IsTimed(call);
+            }
+
+            if (bounds)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The operations of a method's declarations.</summary>
+    public IEnumerable<IOperation> Bodies(IMethodSymbol method)
+    {
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            if (compilation.Sources.OperationOf(reference.GetSyntax(cancellationToken), cancellationToken) is { } body)
+            {
+                yield return body;
+            }
+        }
+    }
+
+    /// <summary>A call that ends a wait by time.</summary>
+    public static bool IsTimed(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        var isTask = method.ContainingType is { Name: "Task", ContainingNamespace.Name: "Tasks" };
+        return method.Name switch
+        {
+            "Delay" => isTask,
+            "WhenAny" => isTask,
+            "WaitAsync" or "Wait" or "WaitOne" => BoundsReceiver(call) || (method.IsExtensionMethod && call.Arguments.Length > 1),
+            "WaitAny" or "WaitAll" => call.Arguments.Length > 1,
+            "CancelAfter" => method.ContainingType?.Name == "CancellationTokenSource",
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Flow;
+
+namespace WorkersSockets.Analyzers.Rules.Connections;
+
+/// <summary>WSK2006: a handler lets the failure of a connection become an unexplained 500.</summary>
+internal sealed class ConnectFailureUnhandled : SocketRule
+{
+    /// <summary>Property: the <see cref="AnswerStyle"/> of the handler.</summary>
+    public const string Answer = "answer";
+
+    /// <summary>Property: the expression for the <c>HttpContext</c>.</summary>
+    public const string HttpContext = "httpContext";
+
+    /// <summary>Property: the expression for the request.</summary>
+    public const string Request = "request";
+
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = ImmutableArray.Create(RuleCatalog.ConnectFailureUnhandled);
+
+    public override void Analyze(BodyContext body)
+    {
+        if (TestCode.Contains(body.Flow.Owner, body.Compilation, body.Options))
+        {
+            return;
+        }
+
+        // One find a handler: one catch answers for all that fails in it.
+        var answered = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (var failing in body.Compilation.Failing.In(body.Flow.Root, body.CancellationToken))
+        {
+            if (body.Compilation.Handlers.At(failing.Operation, body.Flow.Owner, body.CancellationToken) is not { Scope: HandlerScope.Request } handler
+                || (handler.Answer == AnswerStyle.None && !handler.AnswersCaller)
+                || PassesThrough(body.Flow.Root)
+                || !answered.Add(handler.Method))
+            {
+                continue;
+            }
+
+            var properties = ImmutableDictionary<string, string?>.Empty
+                .Add(Answer, handler.Answer.ToString())
+                .Add(HttpContext, handler.HttpContext)
+                .Add(Request, handler.Request);
+            body.Report(
+                RuleCatalog.ConnectFailureUnhandled,
+                failing.Operation.Syntax.GetLocation(),
+                ImmutableArray<Location>.Empty,
+                properties,
+                $"'{failing.Destination}'");
+        }
+    }
+
+    private static bool PassesThrough(IOperation root) =>
+        root.Descendants().OfType<IInvocationOperation>().Any(call => call.TargetMethod.Name == "PassThroughOnException");
+}
