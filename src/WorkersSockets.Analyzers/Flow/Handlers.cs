@@ -222,6 +222,11 @@ internal sealed class Handlers(Compilation compilation, SocketCatalog catalog, S
         foreach (var tree in compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (!MayMap(tree.GetText(cancellationToken).ToString()))
+            {
+                continue;
+            }
+
             SemanticModel? model = null;
             foreach (var call in tree.GetRoot(cancellationToken).DescendantNodes().OfType<InvocationExpressionSyntax>())
             {
@@ -249,6 +254,13 @@ internal sealed class Handlers(Compilation compilation, SocketCatalog catalog, S
 
         return result;
     }
+
+    /// <summary>A cheap look at a file's text: most files map nothing, and need no walk.</summary>
+    private static bool MayMap(string text) =>
+        text.IndexOf(".Map", StringComparison.Ordinal) >= 0
+        || text.IndexOf("Router", StringComparison.Ordinal) >= 0
+        || text.IndexOf(".Run(", StringComparison.Ordinal) >= 0
+        || text.IndexOf(".Use(", StringComparison.Ordinal) >= 0;
 
     /// <summary>A cheap look at the syntax: a call that can be a mapping and is given a bare name.</summary>
     private static bool MayMap(InvocationExpressionSyntax call) =>
