@@ -110,6 +110,28 @@ public class UserBuildTests(PackedPackage package)
     }
 
     [Fact]
+    public async Task A_wrangler_file_elsewhere_is_named_by_a_property()
+    {
+        var project = package.CreateProject()
+            .WithProject("<OutputType>Exe</OutputType><WorkersSocketsWranglerFile>$(MSBuildProjectDirectory)/deploy/wrangler.toml</WorkersSocketsWranglerFile>")
+            .With("deploy/wrangler.toml", "name = \"tour\"\noops\n")
+            .With("Program.cs", CodeWithFinds.Source);
+
+        Assert.Contains(await project.FindAsync(), find => find is { Id: "WSK0001", File: "deploy/wrangler.toml", Line: 2 });
+    }
+
+    [Fact]
+    public async Task Finds_are_suppressed_by_pragma_and_attribute()
+    {
+        var project = package.CreateProject().WithProject("<OutputType>Exe</OutputType>").With(
+            "Program.cs",
+            "#pragma warning disable WSK2003 // open in our network\n"
+                + CodeWithFinds.Source.Replace("    private static async", "    [System.Diagnostics.CodeAnalysis.SuppressMessage(\"Security\", \"WSK4004\", Justification = \"test bench\")]\n    private static async"));
+
+        Assert.Empty(await project.FindAsync());
+    }
+
+    [Fact]
     public async Task One_project_of_a_repository_can_opt_out()
     {
         var repository = package.CreateProject("repository");
