@@ -35,6 +35,7 @@ internal static class AllRules
         new TlsPortPlain(),
         new StartTlsAfterIo(),
         new DatabaseOverRawSocket(),
+        new HttpOverRawSocket(),
         new PlacementMissing(),
         new TestHost(),
     });

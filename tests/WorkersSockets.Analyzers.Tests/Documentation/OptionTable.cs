@@ -19,6 +19,6 @@ internal static class OptionTable
         new("workers_sockets.own_hostnames", "", "the Worker's own hostnames, beside those in the wrangler file's routes", "WSK2005"),
         new("workers_sockets.blocked_hosts", "", "further hosts or CIDR blocks that cannot be reached", "WSK2004"),
         new("workers_sockets.close_methods", "", "further method names that close a socket wrapper", "WSK1002", "WSK1003"),
-        new("workers_sockets.include_tests", "false", "whether test code is analysed by the rules about the platform", "WSK2003", "WSK2004", "WSK2005", "WSK5003", "WSK5004"),
+        new("workers_sockets.include_tests", "false", "whether test code is analysed by the rules about the platform", "WSK2003", "WSK2004", "WSK2005", "WSK5001", "WSK5002", "WSK5003", "WSK5004"),
     ];
 }

@@ -1,0 +1,205 @@
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Platform;
+
+public class WSK5002_HttpOverRawSocketTests
+{
+    private const string Id = "WSK5002";
+
+    [Theory]
+    [InlineData("""stream.Write({|#0:Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: contoso.com\r\n\r\n")|});""")]
+    [InlineData("""stream.Write({|#0:Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n")|});""")]
+    [InlineData("""await stream.WriteAsync({|#0:Encoding.UTF8.GetBytes("POST " + path + " HTTP/1.0\r\n\r\n")|}, token);""")]
+    [InlineData("""await stream.WriteAsync({|#0:"GET / HTTP/1.1\r\nHost: contoso.com\r\n\r\n"u8.ToArray()|}, token).ConfigureAwait(false);""")]
+    [InlineData("""stream.Write({|#0:"HEAD / HTTP/1.1\r\n\r\n"u8|});""")]
+    [InlineData("""var bytes = Encoding.ASCII.GetBytes($"DELETE {path} HTTP/1.1\r\n\r\n"); await stream.WriteAsync({|#0:bytes|}, 0, bytes.Length, token);""")]
+    [InlineData("""var request = "GET " + path + " HTTP/1.1\r\n"; request += "Host: " + host + "\r\n\r\n"; stream.Write({|#0:Encoding.ASCII.GetBytes(request)|});""")]
+    [InlineData("""var request = new StringBuilder(); request.Append("GET ").Append(path).Append(" HTTP/1.1\r\n").AppendLine($"Host: {host}"); request.AppendLine(); stream.Write({|#0:Encoding.ASCII.GetBytes(request.ToString())|});""")]
+    [InlineData("""var request = string.Join("\r\n", "GET / HTTP/1.1", "Host: " + host, "", ""); stream.Write({|#0:Encoding.ASCII.GetBytes(request)|});""")]
+    [InlineData("""var request = string.Join("\r\n", new[] { "GET / HTTP/1.1", "Host: " + host, "", "" }); stream.Write({|#0:Encoding.ASCII.GetBytes(request)|});""")]
+    [InlineData("""stream.Write({|#0:Encoding.ASCII.GetBytes(string.Format("GET {0} HTTP/1.1\r\nHost: {1}\r\n\r\n", path, host))|});""")]
+    [InlineData("""stream.Write({|#0:Encoding.ASCII.GetBytes(Template)|});""")]
+    [InlineData("""stream.Write({|#0:Build(path)|});""")]
+    [InlineData("""using var writer = new StreamWriter(stream); writer.WriteLine({|#0:"GET / HTTP/1.1"|}); writer.WriteLine($"Host: {host}"); writer.WriteLine();""")]
+    [InlineData("""using var writer = new StreamWriter(stream); await writer.WriteAsync({|#0:$"GET {path} HTTP/1.1\r\n"|}); await writer.WriteAsync($"Host: {host}\r\n\r\n"); await writer.FlushAsync();""")]
+    [InlineData("""using var writer = new StreamWriter(stream); writer.WriteLine("{0} {1}", "GET", path); writer.WriteLine({|#0:"Host: {0}"|}, host);""")]
+    [InlineData("""using var tls = new SslStream(stream); await tls.AuthenticateAsClientAsync(host); tls.Write({|#0:Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n")|});""")]
+    [InlineData("""client.Client.Send({|#0:Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n")|});""")]
+    [InlineData("""Send(stream, {|#0:$"GET {path} HTTP/1.1\r\n\r\n"|});""")]
+    [InlineData("""stream.SendLine({|#0:"GET / HTTP/1.1"|}); stream.SendLine("Host: " + host);""")]
+    public Task Found_on_DotNet(string statements) => Verify.FoundAsync(
+        Id,
+        On.DotNet,
+        $$"""
+        class C
+        {
+            private const string Template = "OPTIONS * HTTP/1.1\r\nHost: contoso.com\r\n\r\n";
+
+            async Task M(string host, string path, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 8080, token);
+                var stream = client.GetStream();
+                {{statements}}
+            }
+
+            static byte[] Build(string path)
+            {
+                var text = $"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n";
+                return Encoding.ASCII.GetBytes(text);
+            }
+
+            static void Send(NetworkStream to, string text) => to.Write(Encoding.ASCII.GetBytes(text));
+        }
+
+        static class Extensions
+        {
+            public static void SendLine(this NetworkStream to, string text) => to.Write(Encoding.ASCII.GetBytes(text + "\r\n"));
+        }
+        """,
+        Verify.Result(RuleCatalog.RawHttpOnDotNet, 0, "client"));
+
+    [Theory]
+    [InlineData("""await socket.WriteTextAsync({|#0:"GET / HTTP/1.1\r\nHost: contoso.com\r\n\r\n"|});""")]
+    [InlineData("""await socket.WriteTextAsync({|#0:$"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"|}, token);""")]
+    [InlineData("""await socket.WriteAsync({|#0:Encoding.UTF8.GetBytes("GET " + path + " HTTP/1.0\r\n\r\n")|});""")]
+    [InlineData("""await socket.WriteTextAsync("x"); await socket.WriteTextAsync({|#0:"GET / HTTP/1.1\r\n"|}); await socket.WriteTextAsync("Host: x\r\n\r\n");""")]
+    [InlineData("""await SendAsync(socket, {|#0:"GET / HTTP/1.1\r\n\r\n"|});""")]
+    public Task Found_on_Workers(string statements) => Verify.FoundAsync(
+        Id,
+        On.Workers,
+        $$"""
+        static class C
+        {
+            static async Task M(string host, string path, CancellationToken token)
+            {
+                var socket = TcpSocket.Connect(host, 8080);
+                {{statements}}
+                await socket.CloseAsync();
+            }
+
+            static async Task SendAsync(TcpSocket to, string text) { await to.WriteTextAsync(text); }
+        }
+        """,
+        Verify.Result(RuleCatalog.RawHttpOnWorkers, 0, "socket"));
+
+    [Fact]
+    public Task Any_text_to_port_80_of_a_Worker_is_found_once() => Verify.FoundAsync(
+        Id,
+        On.Workers,
+        """
+        static class C
+        {
+            static async Task M(string host, string path)
+            {
+                var socket = TcpSocket.Connect(host, 80);
+                await socket.WriteTextAsync({|#0:$"GET {path}\r\n"|});
+                await socket.WriteTextAsync("\r\n");
+            }
+        }
+        """,
+        Verify.Result(RuleCatalog.RawHttpOnWorkers, 0, "socket"));
+
+    [Fact]
+    public Task A_helper_that_is_given_the_connection_is_found_where_it_writes() => Verify.FoundAsync(
+        Id,
+        On.DotNet,
+        """
+        class C
+        {
+            void M(TcpClient client) => Ask(client.GetStream(), "contoso.com");
+
+            void Ask(NetworkStream stream, string host)
+            {
+                stream.Write({|#0:Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")|});
+            }
+        }
+        """,
+        Verify.Result(RuleCatalog.RawHttpOnDotNet, 0, "stream"));
+
+    [Fact]
+    public Task Two_connections_are_two_finds() => Verify.FoundAsync(
+        Id,
+        On.DotNet,
+        """
+        class C
+        {
+            void M()
+            {
+                using var first = new TcpClient("a", 80);
+                first.GetStream().Write({|#0:"GET / HTTP/1.1\r\n\r\n"u8|});
+                using var second = new TcpClient("b", 80);
+                second.GetStream().Write({|#1:"GET / HTTP/1.1\r\n\r\n"u8|});
+            }
+        }
+        """,
+        Verify.Result(RuleCatalog.RawHttpOnDotNet, 0, "first"),
+        Verify.Result(RuleCatalog.RawHttpOnDotNet, 1, "second"));
+
+    [Theory]
+    [InlineData("""stream.Write(Encoding.ASCII.GetBytes($"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}\r\n\r\n"));""")]
+    [InlineData("""stream.Write(Encoding.ASCII.GetBytes($"CONNECT {host}:443 HTTP/1.1\r\n\r\n")); stream.Write("GET / HTTP/1.1\r\n\r\n"u8);""")]
+    [InlineData("""stream.Write("OPTIONS sip:x SIP/2.0\r\n\r\n"u8);""")]
+    [InlineData("""stream.Write("OPTIONS rtsp://x/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"u8);""")]
+    [InlineData("""stream.Write("GET /radio HTTP/1.0\r\nIcy-MetaData: 1\r\n\r\n"u8);""")]
+    [InlineData("""stream.Write("GET /mount HTTP/1.0\r\nUser-Agent: NTRIP client\r\n\r\n"u8);""")]
+    [InlineData("""stream.Write("SOURCE /mount ICE/1.0\r\nHost: x\r\n\r\n"u8);""")]
+    [InlineData("""stream.Write(Encoding.ASCII.GetBytes($"GET /chat HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\n\r\n"));""")]
+    [InlineData("""stream.Write("STOMP\naccept-version:1.2\nhost:x\n\n\0"u8);""")]
+    [InlineData("""stream.Write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8);""")]
+    [InlineData("""stream.Write("GET key\r\n"u8);""")]
+    [InlineData("""stream.Write("DELETE FROM HTTP\r\n"u8);""")]
+    [InlineData("""stream.Write("+OK GET / HTTP/1.1\r\n"u8);""")]
+    [InlineData("""var n = stream.Read(buffer); other.Write(buffer, 0, n);""")]
+    [InlineData("""await stream.CopyToAsync(other);""")]
+    [InlineData("""var text = "GET / HTTP/1.1\r\n"; Console.WriteLine(text); stream.Write(buffer);""")]
+    [InlineData("""using var memory = new MemoryStream(); memory.Write("GET / HTTP/1.1\r\n\r\n"u8); stream.Write(buffer);""")]
+    [InlineData("""using var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified); unix.Connect(new UnixDomainSocketEndPoint("/run/docker.sock")); unix.Send("GET /info HTTP/1.1\r\nHost: docker\r\n\r\n"u8);""")]
+    [InlineData("""using var peer = new TcpListener(IPAddress.Any, 80).AcceptTcpClient(); peer.GetStream().Write("GET / HTTP/1.1\r\n\r\n"u8);""")]
+    public Task Silent_on_DotNet(string statements) => Verify.SilentAsync(Id, On.DotNet, $$"""
+        class C
+        {
+            async Task M(string host, byte[] buffer, NetworkStream other)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 80);
+                var stream = client.GetStream();
+                {{statements}}
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("80", """await socket.WriteAsync(bytes);""")]
+    [InlineData("80", """await socket.WriteTextAsync("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n");""")]
+    [InlineData("80", """await socket.OpenedAsync();""")]
+    [InlineData("8080", """await socket.WriteTextAsync("QUIT\r\n");""")]
+    [InlineData("80", """var result = await socket.ReadAsync(); await other.WriteAsync(result.Bytes);""")]
+    public Task Silent_on_Workers(string port, string statements) => Verify.SilentAsync(Id, On.Workers, $$"""
+        static class C
+        {
+            static async Task M(string host, ReadOnlyMemory<byte> bytes, TcpSocket other)
+            {
+                var socket = TcpSocket.Connect(host, {{port}});
+                {{statements}}
+                await socket.CloseAsync();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_in_test_methods() => Verify.SilentAsync(Id, On.DotNet, """
+        class FactAttribute : Attribute;
+
+        class C
+        {
+            [Fact]
+            void Answers()
+            {
+                using var client = new TcpClient("contoso.com", 80);
+                client.GetStream().Write("GET / HTTP/1.1\r\n\r\n"u8);
+            }
+        }
+        """);
+}
