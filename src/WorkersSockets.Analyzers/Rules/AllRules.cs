@@ -29,6 +29,7 @@ internal static class AllRules
         new SingleRead(),
         new BytesReadIgnored(),
         new TextDecodedByChunk(),
+        new TextEncoding(),
         new EndNeverSeen(),
         new CertificateValidationOff(),
         new HostFromRequest(),

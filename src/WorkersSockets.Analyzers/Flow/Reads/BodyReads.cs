@@ -32,7 +32,11 @@ internal enum ReadMistake
 /// <param name="Site">The read.</param>
 /// <param name="Place">Where to report.</param>
 /// <param name="Use">The use that shows it, where there is one.</param>
-internal sealed record ReadFind(ReadMistake Mistake, ReadSite Site, IOperation Place, IOperation? Use);
+internal sealed record ReadFind(ReadMistake Mistake, ReadSite Site, IOperation Place, ReadUse? Use)
+{
+    /// <summary>A loop repeats the read.</summary>
+    public bool IsRepeated { get; init; }
+}
 
 /// <summary>The reads of one body and what is wrong with them. At most one find a read.</summary>
 internal sealed class BodyReads
@@ -82,7 +86,7 @@ internal sealed class BodyReads
         {
             if (Judge(sites, index) is { } find)
             {
-                finds.Add(find);
+                finds.Add(find with { IsRepeated = RepeatingLoop(sites[index]) is not null });
             }
         }
     }
@@ -142,7 +146,7 @@ internal sealed class BodyReads
             && uses.Bytes.FirstOrDefault(use => use is { Extent: BytesExtent.Whole, Kind: BytesUse.Decoded or BytesUse.Compared or BytesUse.Gathered or BytesUse.Answered }) is { } whole
             && site.Surface == Surface.DotNet)
         {
-            return new ReadFind(ReadMistake.WholeBuffer, site, whole.Bytes, whole.Operation);
+            return new ReadFind(ReadMistake.WholeBuffer, site, whole.Bytes, whole);
         }
 
         return loop is null ? JudgeSingle(site, uses) : JudgeChunk(site, uses, loop);
@@ -164,7 +168,7 @@ internal sealed class BodyReads
         }
 
         return use is not null || uses.Has(CountUse.LengthCheck)
-            ? new ReadFind(ReadMistake.SingleRead, site, site.Place, use?.Operation)
+            ? new ReadFind(ReadMistake.SingleRead, site, site.Place, use)
             : null;
     }
 
@@ -174,11 +178,11 @@ internal sealed class BodyReads
         var text = DecodedText.UsesOf(use.Operation, site.Function);
         if ((text & TextUse.Appended) == 0)
         {
-            return new ReadFind(ReadMistake.SingleRead, site, site.Place, use.Operation);
+            return new ReadFind(ReadMistake.SingleRead, site, site.Place, use);
         }
 
         return DecodedText.IsMultiByte(use.Operation, compilation, cancellationToken) == true
-            ? new ReadFind(ReadMistake.TextSplit, site, use.Operation, use.Operation)
+            ? new ReadFind(ReadMistake.TextSplit, site, use.Operation, use)
             : null;
     }
 
@@ -201,18 +205,18 @@ internal sealed class BodyReads
 
                     if (isWhole && !gathers)
                     {
-                        return new ReadFind(ReadMistake.SingleRead, site, site.Place, use.Operation);
+                        return new ReadFind(ReadMistake.SingleRead, site, site.Place, use);
                     }
 
                     if (DecodedText.IsMultiByte(use.Operation, compilation, cancellationToken) == true)
                     {
-                        return new ReadFind(ReadMistake.TextSplit, site, use.Operation, use.Operation);
+                        return new ReadFind(ReadMistake.TextSplit, site, use.Operation, use);
                     }
 
                     break;
                 case BytesUse.Parsed or BytesUse.Compared or BytesUse.Element
                     when use.Operation.IsInside(loop) && !uses.Bytes.Any(other => other.Kind is BytesUse.Gathered or BytesUse.PassedOn):
-                    return new ReadFind(ReadMistake.SingleRead, site, site.Place, use.Operation);
+                    return new ReadFind(ReadMistake.SingleRead, site, site.Place, use);
             }
         }
 
@@ -221,7 +225,7 @@ internal sealed class BodyReads
             : null;
     }
 
-    private static IOperation? WholeUse(ReadUses uses) => uses.Bytes.FirstOrDefault(use => use.Kind is not (BytesUse.Neutral or BytesUse.PassedOn))?.Operation;
+    private static ReadUse? WholeUse(ReadUses uses) => uses.Bytes.FirstOrDefault(use => use.Kind is not (BytesUse.Neutral or BytesUse.PassedOn));
 
     // ---- What repeats a read
 

@@ -7,11 +7,20 @@ namespace WorkersSockets.Analyzers.Rules.Data;
 /// <summary>How the rules on reads report: the wrong expression, and the read or the use as related place.</summary>
 internal static class ReadReports
 {
+    /// <summary>Property: what is done with the bytes (<see cref="BytesUse"/>), where one use shows the mistake.</summary>
+    public const string Use = "use";
+
+    /// <summary>Property: present where a loop repeats the read.</summary>
+    public const string Repeated = "repeated";
+
     public static void Report(this ReadFind find, BodyContext body, DiagnosticDescriptor descriptor, params object[] arguments)
     {
         // The read where another expression is wrong, else the use that takes it for complete.
-        var other = find.Place != find.Site.Place ? find.Site.Place : find.Use;
+        var other = find.Place != find.Site.Place ? find.Site.Place : find.Use?.Operation;
         var related = other is null ? ImmutableArray<Location>.Empty : ImmutableArray.Create(other.Syntax.GetLocation());
-        body.Report(descriptor, find.Place.Syntax.GetLocation(), related, ImmutableDictionary<string, string?>.Empty, arguments);
+        var properties = ImmutableDictionary<string, string?>.Empty
+            .Add(Use, find.Use?.Kind.ToString())
+            .Add(Repeated, find.IsRepeated ? "true" : null);
+        body.Report(descriptor, find.Place.Syntax.GetLocation(), related, properties, arguments);
     }
 }

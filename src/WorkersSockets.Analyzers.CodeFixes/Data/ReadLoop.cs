@@ -1,0 +1,211 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Data;
+
+/// <summary>Where a message ends, as far as the code around the read tells.</summary>
+internal enum MessageEnd
+{
+    /// <summary>At a size that is known: the read fills its buffer.</summary>
+    Size,
+
+    /// <summary>At a line feed.</summary>
+    Line,
+
+    /// <summary>Where the peer closes.</summary>
+    Close,
+}
+
+/// <summary>
+/// Writes a loop that gathers one message where one read stood: it ends when the buffer is full, the message is complete or the
+/// stream ends, so the code behind it finds the same variables as before.
+/// </summary>
+internal sealed class ReadLoop
+{
+    /// <summary>A last line that stays, empty, where inserted statements lose their trailing line breaks.</summary>
+    public const string BlankLine = " ";
+
+    private ReadLoop(ReadCall read, StatementSyntax statement, string buffer, string size, Func<string, string> next, bool isArray)
+    {
+        Read = read;
+        Statement = statement;
+        Buffer = buffer;
+        Size = size;
+        Next = next;
+        IsArray = isArray;
+    }
+
+    public ReadCall Read { get; }
+    public StatementSyntax Statement { get; }
+
+    /// <summary>The buffer's expression.</summary>
+    public string Buffer { get; }
+
+    /// <summary>How many bytes fit or are wanted.</summary>
+    public string Size { get; }
+
+    /// <summary>The call that reads on behind so many bytes.</summary>
+    private Func<string, string> Next { get; }
+    public bool IsArray { get; }
+
+    /// <summary>The loop for a read, or null where its buffer or its place does not allow one.</summary>
+    public static ReadLoop? Create(ReadCall read, SemanticModel model, CancellationToken cancellationToken)
+    {
+        var statement = read.Value.FirstAncestorOrSelf<StatementSyntax>();
+        if (read.Result != ReadResult.Count || read.Receiver is null || statement is null || Statements.IsEmbedded(statement)
+            || statement is not (LocalDeclarationStatementSyntax or ExpressionStatementSyntax or ReturnStatementSyntax or IfStatementSyntax)
+            || statement.Parent is not (BlockSyntax or GlobalStatementSyntax)
+            || (statement is IfStatementSyntax choice && !choice.Condition.Span.Contains(read.Value.Span))
+            || read.Value.AncestorsAndSelf().TakeWhile(node => node != statement).Any(node => node is AnonymousFunctionExpressionSyntax or ConditionalExpressionSyntax)
+            || read.Call.ArgumentList.Arguments is not { Count: > 0 } arguments
+            || read.Method.ReducedFrom is not null
+            || arguments.Any(argument => argument.NameColon is not null || argument.RefKindKeyword.RawKind != 0))
+        {
+            return null;
+        }
+
+        // The wait is part of the statement, not of a task that is kept.
+        if (!read.IsAwaited && read.Method.ReturnType.SpecialType != SpecialType.System_Int32)
+        {
+            return null;
+        }
+
+        var start = $"{read.Receiver}.{((MemberAccessExpressionSyntax)read.Call.Expression).Name}";
+        var first = arguments[0].Expression;
+        var parameters = read.Method.Parameters;
+        string Rest(int from) => string.Concat(arguments.Skip(from).Select(argument => ", " + argument));
+        string Call(string inner) => $"{(read.IsAwaited ? "await " : "")}{start}({inner}){read.Tail}";
+
+        if (parameters.Length >= 3 && parameters[0].Type is IArrayTypeSymbol && parameters[1].Type.SpecialType == SpecialType.System_Int32
+            && parameters[2].Type.SpecialType == SpecialType.System_Int32)
+        {
+            if (arguments.Count < 3 || !IsSimple(first) || arguments[1].Expression.ToString() != "0" || !IsSimple(arguments[2].Expression))
+            {
+                return null;
+            }
+
+            var size = arguments[2].Expression.ToString();
+            return new ReadLoop(read, statement, first.ToString(), size, count => Call($"{first}, {count}, {size} - {count}{Rest(3)}"), isArray: true);
+        }
+
+        if (parameters.Length >= 2 && parameters[0].Type is IArrayTypeSymbol && parameters[1].Type.SpecialType == SpecialType.System_Int32)
+        {
+            return null;
+        }
+
+        var type = model.GetTypeInfo(first, cancellationToken).Type;
+        if (type is IArrayTypeSymbol && IsSimple(first))
+        {
+            var name = read.Method.Name;
+            var isSpan = parameters[0].Type is IArrayTypeSymbol || parameters[0].Type.Name == "Span";
+            if (parameters[0].Type.Name is "ArraySegment")
+            {
+                return new ReadLoop(read, statement, first.ToString(), $"{first}.Length", count => Call($"new ArraySegment<byte>({first}, {count}, {first}.Length - {count}){Rest(1)}"), isArray: true);
+            }
+
+            return new ReadLoop(read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.{(isSpan ? "AsSpan" : "AsMemory")}({count}){Rest(1)}"), isArray: true);
+        }
+
+        if (type?.Name is "Memory" or "Span" && IsSimple(first))
+        {
+            return new ReadLoop(read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.Slice({count}){Rest(1)}"), isArray: false);
+        }
+
+        if (first is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AsMemory" or "AsSpan" } slice } sliced && IsSimple(slice.Expression))
+        {
+            var bounds = sliced.ArgumentList.Arguments;
+            if (bounds.Count == 0)
+            {
+                return new ReadLoop(read, statement, slice.Expression.ToString(), $"{slice.Expression}.Length", count => Call($"{slice}({count}){Rest(1)}"), isArray: true);
+            }
+
+            if (bounds.Count == 2 && bounds[0].ToString() == "0" && IsSimple(bounds[1].Expression))
+            {
+                var size = bounds[1].Expression.ToString();
+                return new ReadLoop(read, statement, slice.Expression.ToString(), size, count => Call($"{slice}({count}, {size} - {count}){Rest(1)}"), isArray: true);
+            }
+        }
+
+        if (first is ObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } parts } segment && segment.Type.ToString().StartsWith("ArraySegment", StringComparison.Ordinal) && IsSimple(parts[0].Expression))
+        {
+            var array = parts[0].Expression.ToString();
+            return new ReadLoop(read, statement, array, $"{array}.Length", count => Call($"new {segment.Type}({array}, {count}, {array}.Length - {count}){Rest(1)}"), isArray: true);
+        }
+
+        return null;
+    }
+
+    /// <summary>Puts the loop where the read stood, and returns the name of the count; null where the variable is not one of this statement.</summary>
+    public string? Write(SourceEdits edits, MessageEnd end)
+    {
+        var useVar = Read.UsesVar(Statement);
+        var type = useVar ? "var" : "int";
+        var declaration = Statement as LocalDeclarationStatementSyntax;
+        var declared = declaration is not null && Read.Variable is { } variable && !declaration.Declaration.Type.IsKind(SyntaxKind.RefType);
+        var assigned = Statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment } && assignment.Right == Read.Value && Read.Variable is not null;
+        var discarded = Statement is ExpressionStatementSyntax { Expression: var expression }
+            && (expression == Read.Value || (expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard && discard.Right == Read.Value));
+        var count = (declared || assigned) && !discarded ? Read.Variable! : UniqueNames.ForLocal(Statement, "count");
+        var once = UniqueNames.ForLocal(Statement, "read");
+        var header = assigned && !discarded ? $"{count} = 0;" : declared ? $"{declaration!.Declaration.Type} {count} = 0;" : $"{type} {count} = 0;";
+        var found = end == MessageEnd.Line ? $" && Array.IndexOf({Buffer}, (byte)'\\n', 0, {count}) < 0" : "";
+        var loop = $"{header}\nwhile ({count} < {Size}{found})\n{{\n    {type} {once} = {Next(count)};\n    if ({once} == 0)\n    {{\n        break;\n    }}\n\n    {count} += {once};\n}}\n";
+        if (declared || assigned || discarded)
+        {
+            var indent = SourceLayout.IndentOf(edits.Text, Statement);
+            var text = edits.Layout.Indent(loop.TrimEnd('\n'), indent).TrimStart();
+            edits.Replace(Statement, IsFollowedByCode(edits, Statement) ? text + edits.Layout.NewLine : text);
+            return count;
+        }
+
+        if (!Statements.TryInsertBefore(edits, Statement, loop + BlankLine))
+        {
+            return null;
+        }
+
+        edits.Replace(Read.Value, count);
+        return count;
+    }
+
+    /// <summary>The next line holds code: a blank line belongs in between.</summary>
+    public static bool IsFollowedByCode(SourceEdits edits, StatementSyntax statement)
+    {
+        var line = edits.Text.Lines.GetLineFromPosition(statement.Span.End).LineNumber + 1;
+        return line < edits.Text.Lines.Count && edits.Text.Lines[line].ToString().Trim() is { Length: > 0 } next && next[0] != '}';
+    }
+
+    private static bool IsSimple(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax or LiteralExpressionSyntax or ThisExpressionSyntax => true,
+        MemberAccessExpressionSyntax access => IsSimple(access.Expression),
+        _ => false,
+    };
+
+    /// <summary>What the code around a read tells of the end of its messages.</summary>
+    public static MessageEnd EndAt(SyntaxNode read)
+    {
+        SyntaxNode member = read.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax) ?? read.SyntaxTree.GetRoot();
+        var lines = false;
+        foreach (var token in member.DescendantTokens())
+        {
+            var text = token.ValueText;
+            if (token.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.Utf8StringLiteralToken or (int)SyntaxKind.InterpolatedStringTextToken or (int)SyntaxKind.CharacterLiteralToken)
+            {
+                if (text.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+                {
+                    return MessageEnd.Close;
+                }
+
+                lines |= text.EndsWith("\n", StringComparison.Ordinal);
+            }
+            else if (token.RawKind == (int)SyntaxKind.IdentifierToken)
+            {
+                lines |= text is "Trim" or "TrimEnd" or "NewLine";
+            }
+        }
+
+        return lines ? MessageEnd.Line : MessageEnd.Close;
+    }
+}

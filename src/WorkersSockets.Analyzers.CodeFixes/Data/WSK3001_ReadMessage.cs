@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Rules.Data;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Data;
+
+/// <summary>Reads on until the message is complete: to its size, to the end of the line, or to the end of the stream.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3001_ReadMessage))]
+[Shared]
+public sealed class WSK3001_ReadMessage : SocketFix
+{
+    /// <summary>Registers the fix for WSK3001.</summary>
+    public WSK3001_ReadMessage()
+        : base("WSK3001")
+    {
+    }
+
+    internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        var variants = ImmutableArray.CreateBuilder<FixVariant>();
+        var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+        if (model is null || diagnostic.Properties.ContainsKey(ReadReports.Repeated) && diagnostic.Properties[ReadReports.Repeated] is not null
+            || await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is not { } edits
+            || ReadCall.At(edits.Root, diagnostic.Location.SourceSpan, model, cancellationToken) is not { } read)
+        {
+            return variants.ToImmutable();
+        }
+
+        if (read.IsWorkers)
+        {
+            if (ReadOnWorkers(edits, model, read, cancellationToken) is { } end)
+            {
+                variants.Add(edits.ToVariant("Loop", TitleOf(end), document));
+            }
+
+            return variants.ToImmutable();
+        }
+
+        diagnostic.Properties.TryGetValue(ReadReports.Use, out var use);
+        var isText = use is "Decoded" or "Answered" or "Returned";
+        if (ReadLoop.Create(read, model, cancellationToken) is { } loop)
+        {
+            var end = !isText ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? ReadLoop.EndAt(read.Call) : MessageEnd.Close;
+            if (loop.Write(edits, end) is not null)
+            {
+                if (end == MessageEnd.Line)
+                {
+                    Imports.Ensure(edits, model, read.Call.SpanStart, "System");
+                }
+
+                variants.Add(edits.ToVariant("Loop", TitleOf(end), document));
+            }
+        }
+
+        if (!isText && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadAtLeast(exact, model, read, cancellationToken))
+        {
+            variants.Add(exact.ToVariant("Exactly", "Read the exact number of bytes", document));
+        }
+
+        return variants.ToImmutable();
+    }
+
+    private static string TitleOf(MessageEnd end) => end switch
+    {
+        MessageEnd.Size => "Read until the message is complete",
+        MessageEnd.Line => "Read until the end of the line",
+        _ => "Read until the peer closes the connection",
+    };
+
+    private static bool IsByteArray(ReadCall read) => read.Method.ContainingType.Name is not ("StreamReader" or "TextReader");
+
+    /// <summary>ReadAtLeast with the whole size: less than that only at the end of the stream, as the check behind it expects.</summary>
+    private static bool ReadAtLeast(SourceEdits edits, SemanticModel model, ReadCall read, CancellationToken cancellationToken)
+    {
+        var isAsync = read.Method.Name == "ReadAsync";
+        if (read.Method.Name is not ("Read" or "ReadAsync") || read.Call.Expression is not MemberAccessExpressionSyntax access
+            || model.Compilation.GetTypeByMetadataName("System.IO.Stream") is not { } stream
+            || stream.GetMembers(isAsync ? "ReadAtLeastAsync" : "ReadAtLeast").IsEmpty
+            || !Inherits(read.Method.ContainingType, stream) || (isAsync && !read.IsAwaited))
+        {
+            return false;
+        }
+
+        var arguments = read.Call.ArgumentList.Arguments;
+        var view = isAsync ? "AsMemory" : "AsSpan";
+        string buffer, size, rest;
+        if (arguments.Count >= 3 && read.Method.Parameters[0].Type is IArrayTypeSymbol)
+        {
+            size = arguments[2].ToString();
+            buffer = size == $"{arguments[0]}.Length" && arguments[1].ToString() == "0" ? arguments[0].ToString() : $"{arguments[0]}.{view}({arguments[1]}, {size})";
+            rest = arguments.Count > 3 ? ", " + arguments[3] : "";
+        }
+        else if (arguments.Count is 1 or 2)
+        {
+            buffer = arguments[0].ToString();
+            rest = arguments.Count > 1 ? ", " + arguments[1] : "";
+            if (arguments[0].Expression is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 2 } bounds } && bounds[0].ToString() == "0")
+            {
+                size = bounds[1].ToString();
+            }
+            else if (arguments[0].Expression is IdentifierNameSyntax)
+            {
+                size = $"{buffer}.Length";
+            }
+            else
+            {
+                return false;
+            }
+        }
+        else
+        {
+            return false;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        edits.Replace(access.Name, isAsync ? "ReadAtLeastAsync" : "ReadAtLeast");
+        edits.Replace(read.Call.ArgumentList, $"({buffer}, {size}, throwOnEndOfStream: false{rest})");
+        return true;
+    }
+
+    public static bool Inherits(ITypeSymbol? type, ITypeSymbol ancestor)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type, ancestor))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static MessageEnd? ReadOnWorkers(SourceEdits edits, SemanticModel model, ReadCall read, CancellationToken cancellationToken)
+    {
+        if (!read.IsAwaited || read.Receiver is null)
+        {
+            return null;
+        }
+
+        var end = ReadLoop.EndAt(read.Call);
+
+        // (await socket.ReadAsync()).Bytes
+        if (read.Value.Parent is ParenthesizedExpressionSyntax { Parent: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Bytes" } part })
+        {
+            if (WorkerChunks.ReadAll(edits, model, part, read.Receiver.ToString(), end, cancellationToken) is not { } all)
+            {
+                return null;
+            }
+
+            edits.Replace(part, part.Parent is MemberAccessExpressionSyntax ? $"({all})" : all);
+            return end;
+        }
+
+        if (read.Variable is not { } variable || read.Value.FirstAncestorOrSelf<StatementSyntax>() is not LocalDeclarationStatementSyntax { Parent: BlockSyntax scope } declaration
+            || model.GetDeclaredSymbol(declaration.Declaration.Variables[0], cancellationToken) is not { } symbol)
+        {
+            return null;
+        }
+
+        var name = UniqueNames.ForLocal(declaration, "bytes");
+        foreach (var use in scope.DescendantNodes().OfType<IdentifierNameSyntax>())
+        {
+            if (use.Identifier.ValueText != variable || !SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(use, cancellationToken).Symbol, symbol))
+            {
+                continue;
+            }
+
+            switch (use.Parent)
+            {
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Bytes" } bytes when bytes.Expression == use:
+                    edits.Replace(bytes, name);
+                    break;
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Done" } done when done.Expression == use:
+                    edits.Replace(done, done.Parent is PrefixUnaryExpressionSyntax ? $"({name}.Length == 0)" : $"{name}.Length == 0");
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        if (WorkerChunks.ReadAll(edits, model, declaration, read.Receiver.ToString(), end, cancellationToken) is not { } value)
+        {
+            return null;
+        }
+
+        edits.Replace(declaration.Declaration.Variables[0], $"{name} = {value}");
+        if (!declaration.Declaration.Type.IsVar)
+        {
+            edits.Replace(declaration.Declaration.Type, "var");
+        }
+
+        return end;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Data;
+
+/// <summary>Keeps a <c>Decoder</c> across the reads (.NET), or gathers the bytes and decodes them once (Workers).</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3003_DecodeWhole))]
+[Shared]
+public sealed class WSK3003_DecodeWhole : SocketFix
+{
+    /// <summary>Registers the fix for WSK3003.</summary>
+    public WSK3003_DecodeWhole()
+        : base("WSK3003")
+    {
+    }
+
+    internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+        if (model is null || await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is not { } edits
+            || edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } decode
+            || Loop(decode) is not { } loop)
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
+
+        if (access.Name.Identifier.ValueText == "DecodeUtf8")
+        {
+            return Collect(edits, model, decode, loop, cancellationToken)
+                ? ImmutableArray.Create(edits.ToVariant("Collect", "Collect the bytes and decode once", document))
+                : ImmutableArray<FixVariant>.Empty;
+        }
+
+        return KeepDecoder(edits, model, decode, access, loop, cancellationToken)
+            ? ImmutableArray.Create(edits.ToVariant("Decoder", "Keep a decoder across reads", document))
+            : ImmutableArray<FixVariant>.Empty;
+    }
+
+    private static StatementSyntax? Loop(SyntaxNode node) => node.Ancestors()
+        .TakeWhile(ancestor => ancestor is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) || ancestor is GlobalStatementSyntax)
+        .FirstOrDefault(ancestor => ancestor is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax) as StatementSyntax;
+
+    private static bool KeepDecoder(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax decode, MemberAccessExpressionSyntax access, StatementSyntax loop, CancellationToken cancellationToken)
+    {
+        var arguments = decode.ArgumentList.Arguments;
+        if (access.Name.Identifier.ValueText != "GetString" || arguments.Any(argument => argument.NameColon is not null) || arguments.Count is not (1 or 3))
+        {
+            return false;
+        }
+
+        var buffer = arguments[0].Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault();
+        if (buffer is null || model.GetSymbolInfo(buffer, cancellationToken).Symbol is not { } symbol
+            || model.GetTypeInfo(buffer, cancellationToken).Type is not IArrayTypeSymbol
+            || symbol.DeclaringSyntaxReferences.Any(reference => loop.Span.Contains(reference.Span)))
+        {
+            return false;
+        }
+
+        if (arguments.Count == 1 && model.GetTypeInfo(arguments[0].Expression, cancellationToken).Type?.Name is not ("Span" or "ReadOnlySpan"))
+        {
+            return false;
+        }
+
+        // An outer loop with the same connection would want the decoder outside of it, too; the encoding must be there already.
+        if (access.Expression is not (IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax))
+        {
+            return false;
+        }
+
+        var decoder = UniqueNames.ForLocal(loop, "decoder");
+        var chars = UniqueNames.ForLocal(loop, "chars");
+        var isExplicit = decode.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax)?.DescendantNodes().OfType<LocalDeclarationStatementSyntax>()
+            .Any(local => local.Declaration is { Type: PredefinedTypeSyntax, Variables: { Count: 1 } variables } && variables[0].Initializer is not null) == true
+            && decode.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantNodes().OfType<LocalDeclarationStatementSyntax>().All(local => !local.Declaration.Type.IsVar);
+        var declarations = $"{(isExplicit ? "Decoder" : "var")} {decoder} = {access.Expression}.GetDecoder();\n"
+            + $"{(isExplicit ? "char[]" : "var")} {chars} = new char[{access.Expression}.GetMaxCharCount({buffer}.Length)];";
+        if (!Statements.TryInsertBefore(edits, loop, declarations))
+        {
+            return false;
+        }
+
+        var values = arguments.Count == 3 ? $"{arguments[0]}, {arguments[1]}, {arguments[2]}, {chars}, 0" : $"{arguments[0]}, {chars}, flush: false";
+        edits.Replace(decode, $"new string({chars}, 0, {decoder}.GetChars({values}))");
+        return true;
+    }
+
+    /// <summary>A loop that reads, stops at the end and appends becomes one append of the whole text.</summary>
+    private static bool Collect(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax decode, StatementSyntax loop, CancellationToken cancellationToken)
+    {
+        if (loop is not WhileStatementSyntax { Condition: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.TrueLiteralExpression }, Statement: BlockSyntax { Statements: { Count: 3 } body } }
+            || body[0] is not LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables }
+            || variables[0].Initializer?.Value is not AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ReadAsync" } read } }
+            || body[1] is not IfStatementSyntax { Else: null } end
+            || end.Condition.ToString() != $"{variables[0].Identifier.ValueText}.Done"
+            || (end.Statement is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : end.Statement) is not BreakStatementSyntax
+            || body[2] is not ExpressionStatementSyntax append
+            || !append.Span.Contains(decode.Span)
+            || append.DescendantNodes().OfType<IdentifierNameSyntax>().Count(name => name.Identifier.ValueText == variables[0].Identifier.ValueText) != 1
+            || !IsAppend(append.Expression)
+            || decode.ArgumentList.Arguments is not { Count: > 0 } arguments
+            || arguments[0].ToString() != $"{variables[0].Identifier.ValueText}.Bytes")
+        {
+            return false;
+        }
+
+        if (WorkerChunks.ReadAll(edits, model, loop, read.Expression.ToString(), MessageEnd.Close, cancellationToken) is not { } all)
+        {
+            return false;
+        }
+
+        var name = UniqueNames.ForLocal(loop, "bytes");
+        var statement = append.ToString();
+        var start = arguments[0].SpanStart - append.SpanStart;
+        statement = statement.Substring(0, start) + name + statement.Substring(start + arguments[0].Span.Length);
+        edits.Replace(loop, edits.Layout.Indent($"var {name} = {all};\n{statement}", SourceLayout.IndentOf(edits.Text, loop)).TrimStart());
+        return true;
+    }
+
+    private static bool IsAppend(ExpressionSyntax expression) => expression is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression }
+        or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Append" } };
+}

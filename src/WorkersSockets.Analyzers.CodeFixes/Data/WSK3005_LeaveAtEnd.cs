@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Data;
+
+/// <summary>Leaves a read loop once the peer has closed: by <c>break</c>, or by an exception where an incomplete message would be used.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3005_LeaveAtEnd))]
+[Shared]
+public sealed class WSK3005_LeaveAtEnd : SocketFix
+{
+    private const string Title = "Leave the loop at the end of the stream";
+
+    /// <summary>Registers the fix for WSK3005.</summary>
+    public WSK3005_LeaveAtEnd()
+        : base("WSK3005")
+    {
+    }
+
+    internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+        if (model is null
+            || await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is not { } edits
+            || ReadCall.At(edits.Root, diagnostic.Location.SourceSpan, model, cancellationToken) is not { } read
+            || read.Call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
+            || Loop(read.Call) is not { } loop)
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
+
+        if (read.Value.Ancestors().TakeWhile(node => node != loop).OfType<SwitchStatementSyntax>().Any())
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
+
+        var exit = LeavesByException(loop, model, cancellationToken)
+            ? read.IsWorkers ? "throw new InvalidOperationException(\"The connection was closed before the message was complete.\");" : "throw new EndOfStreamException();"
+            : "break;";
+        if (exit.Contains("EndOfStreamException"))
+        {
+            Imports.Ensure(edits, model, statement.SpanStart, "System.IO");
+        }
+        else if (exit.Contains("InvalidOperationException"))
+        {
+            Imports.Ensure(edits, model, statement.SpanStart, "System");
+        }
+
+        return TryFix(edits, model, read, statement, loop, exit)
+            ? ImmutableArray.Create(edits.ToVariant("EndCheck", Title, document))
+            : ImmutableArray<FixVariant>.Empty;
+    }
+
+    private static bool TryFix(SourceEdits edits, SemanticModel model, ReadCall read, StatementSyntax statement, StatementSyntax loop, string exit)
+    {
+        // while ((c = stream.ReadByte()) != '\n')
+        if (statement == loop)
+        {
+            if (loop is WhileStatementSyntax { Condition: BinaryExpressionSyntax condition } && condition.Left is ParenthesizedExpressionSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax variable } }
+                && EndOf(read, variable.Identifier.ValueText, negated: true) is { } goesOn)
+            {
+                edits.Insert(condition.Span.End, " && " + goesOn);
+                return true;
+            }
+
+            return false;
+        }
+
+        if (read.Variable is { } name && EndOf(read, name, negated: false) is { } end
+            && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } })
+        {
+            return Statements.TryInsertAfter(edits, statement, $"if ({end})\n{{\n    {exit}\n}}" + (ReadLoop.IsFollowedByCode(edits, statement) ? "\n" + ReadLoop.BlankLine : ""));
+        }
+
+        // total += stream.Read(…);
+        if (statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } sum } && sum.Right == read.Value && !Statements.IsEmbedded(statement))
+        {
+            var count = UniqueNames.ForLocal(statement, "read");
+            var type = read.UsesVar(statement) ? "var" : "int";
+            edits.Replace(
+                statement,
+                edits.Layout.Indent($"{type} {count} = {sum.Right};\nif ({count} == 0)\n{{\n    {exit}\n}}\n\n{sum.Left} += {count};", SourceLayout.IndentOf(edits.Text, statement)).TrimStart());
+            return true;
+        }
+
+        return false;
+    }
+
+    private static string? EndOf(ReadCall read, string name, bool negated) => read.Result switch
+    {
+        ReadResult.Count => negated ? $"{name} > 0" : $"{name} == 0",
+        ReadResult.Unit => negated ? $"{name} >= 0" : $"{name} < 0",
+        ReadResult.Line => negated ? $"{name} is not null" : $"{name} is null",
+        ReadResult.Object => negated ? $"!{name}.Done" : $"{name}.Done",
+        _ => null,
+    };
+
+    private static StatementSyntax? Loop(SyntaxNode node) => node.Ancestors()
+        .TakeWhile(ancestor => ancestor is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) || ancestor is GlobalStatementSyntax)
+        .FirstOrDefault(ancestor => ancestor is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax) as StatementSyntax;
+
+    /// <summary>What follows the loop counts on a complete message, or there is nothing that could be returned.</summary>
+    private static bool LeavesByException(StatementSyntax loop, SemanticModel model, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var condition = loop switch
+        {
+            WhileStatementSyntax loopWhile => loopWhile.Condition,
+            DoStatementSyntax loopDo => loopDo.Condition,
+            ForStatementSyntax loopFor => loopFor.Condition,
+            _ => null,
+        };
+        if (condition is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.NotEqualsExpression } binary
+            && !binary.DescendantNodes().OfType<InvocationExpressionSyntax>().Any())
+        {
+            return true;
+        }
+
+        // A method that returns a value only from inside the loop.
+        var isEndless = condition is null or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.TrueLiteralExpression };
+        return isEndless && loop.Parent is BlockSyntax block && block.Statements.LastOrDefault() == loop
+            && loop.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+                .OfType<ReturnStatementSyntax>().Any(exit => exit.Expression is not null);
+    }
+}

@@ -1,0 +1,254 @@
+using WorkersSockets.Analyzers.CodeFixes.Data;
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Data;
+
+public class WSK3001_ReadMessageTests
+{
+    private const string Id = "WSK3001";
+
+    [Fact]
+    public Task Reads_to_the_end_of_the_line() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.DotNet, """
+        class C
+        {
+            async Task<string> M(NetworkStream stream)
+            {
+                await stream.WriteAsync("PING\r\n"u8.ToArray());
+                var buffer = new byte[1024];
+                // The answer.
+                var n = await {|WSK3001:stream.ReadAsync(buffer)|}.ConfigureAwait(false);
+                return Encoding.UTF8.GetString(buffer, 0, n);
+            }
+        }
+        """, """
+        class C
+        {
+            async Task<string> M(NetworkStream stream)
+            {
+                await stream.WriteAsync("PING\r\n"u8.ToArray());
+                var buffer = new byte[1024];
+                // The answer.
+                var n = 0;
+                while (n < buffer.Length && Array.IndexOf(buffer, (byte)'\n', 0, n) < 0)
+                {
+                    var read = await stream.ReadAsync(buffer.AsMemory(n)).ConfigureAwait(false);
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    n += read;
+                }
+
+                return Encoding.UTF8.GetString(buffer, 0, n);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reads_to_the_close() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.DotNet, """
+        class C
+        {
+            string M(Socket socket)
+            {
+                byte[] buffer = new byte[1024];
+                int n = {|WSK3001:socket.Receive(buffer, 0, buffer.Length, SocketFlags.None)|};
+
+                return Encoding.UTF8.GetString(buffer, 0, n);
+            }
+        }
+        """, """
+        class C
+        {
+            string M(Socket socket)
+            {
+                byte[] buffer = new byte[1024];
+                int n = 0;
+                while (n < buffer.Length)
+                {
+                    int read = socket.Receive(buffer, n, buffer.Length - n, SocketFlags.None);
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    n += read;
+                }
+
+                return Encoding.UTF8.GetString(buffer, 0, n);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reads_a_header_to_its_size() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.DotNet, """
+        class C
+        {
+            int M(NetworkStream stream)
+            {
+                var header = new byte[4];
+                if ({|WSK3001:stream.Read(header, 0, 4)|} != 4)
+                {
+                    throw new EndOfStreamException();
+                }
+
+                return BitConverter.ToInt32(header, 0);
+            }
+        }
+        """, """
+        class C
+        {
+            int M(NetworkStream stream)
+            {
+                var header = new byte[4];
+                var count = 0;
+                while (count < 4)
+                {
+                    var read = stream.Read(header, count, 4 - count);
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    count += read;
+                }
+
+                if (count != 4)
+                {
+                    throw new EndOfStreamException();
+                }
+
+                return BitConverter.ToInt32(header, 0);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("if ({|WSK3001:stream.Read(header, 0, 4)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header.AsSpan(0, 4), 4, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
+    [InlineData("var n = await {|WSK3001:stream.ReadAsync(header)|}; if (n < header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false); if (n < header.Length) return;")]
+    [InlineData("var n = await {|WSK3001:stream.ReadAsync(header, 0, header.Length, token)|}; if (n != header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, token); if (n != header.Length) return;")]
+    public Task Reads_exactly(string before, string after) => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Exactly", On.DotNet, Header(before), Header(after));
+
+    private static string Header(string statement) => $$"""
+        class C
+        {
+            async Task M(NetworkStream stream, CancellationToken token)
+            {
+                var header = new byte[16];
+                {{statement}}
+                await stream.FlushAsync();
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Two_finds_in_one_body() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Exactly", On.DotNet, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] a, byte[] b)
+            {
+                if ({|WSK3001:stream.Read(a, 0, a.Length)|} != a.Length) throw new IOException();
+                if ({|WSK3001:stream.Read(b, 0, b.Length)|} != b.Length) throw new IOException();
+            }
+        }
+        """, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] a, byte[] b)
+            {
+                if (stream.ReadAtLeast(a, a.Length, throwOnEndOfStream: false) != a.Length) throw new IOException();
+                if (stream.ReadAtLeast(b, b.Length, throwOnEndOfStream: false) != b.Length) throw new IOException();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reads_to_the_end_on_workers() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.Workers, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var result = await {|WSK3001:socket.ReadAsync()|};
+                if (result.Done)
+                {
+                    return "";
+                }
+
+                return TextCodec.DecodeUtf8(result.Bytes);
+            }
+        }
+        """, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var bytes = await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync();
+                if (bytes.Length == 0)
+                {
+                    return "";
+                }
+
+                return TextCodec.DecodeUtf8(bytes);
+            }
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    yield return chunk.Bytes;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reads_a_line_on_workers() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.Workers, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                await socket.WriteTextAsync("PING\n");
+                return TextCodec.DecodeUtf8((await {|WSK3001:socket.ReadAsync()|}).Bytes);
+            }
+        }
+        """, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                await socket.WriteTextAsync("PING\n");
+                return TextCodec.DecodeUtf8(await ReadableStream.FromAsyncEnumerable(ReadLineChunksAsync(socket)).ReadAllBytesAsync());
+            }
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLineChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    yield return chunk.Bytes;
+                    if (TextCodec.DecodeUtf8(chunk.Bytes).Contains("\n", StringComparison.Ordinal))
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("class C { void M(NetworkStream s) { var b = new byte[64]; int n; while ((n = {|WSK3001:s.Read(b, 0, 64)|}) > 0) { var t = Encoding.ASCII.GetString(b, 0, n); if (t == \"quit\") break; } } }")]
+    [InlineData("class C { byte[] b = new byte[64]; string M(NetworkStream s) => Encoding.UTF8.GetString(b, 0, {|WSK3001:s.Read(b, 0, 64)|}); }")]
+    public Task Not_offered(string source) => Verify.NotFixableAsync<WSK3001_ReadMessage>(Id, On.DotNet, source);
+}

@@ -1,0 +1,111 @@
+using WorkersSockets.Analyzers.CodeFixes.Data;
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Data;
+
+public class WSK3002_UseBytesReadTests
+{
+    private const string Id = "WSK3002";
+
+    [Theory]
+    [InlineData("{|WSK3002:stream.Read(b, 0, b.Length)|}; // header", "stream.ReadExactly(b, 0, b.Length); // header")]
+    [InlineData("await {|WSK3002:stream.ReadAsync(b, token)|}.ConfigureAwait(false);", "await stream.ReadExactlyAsync(b, token).ConfigureAwait(false);")]
+    [InlineData("_ = await {|WSK3002:stream.ReadAsync(b, 0, b.Length)|};", "await stream.ReadExactlyAsync(b, 0, b.Length);")]
+    [InlineData("int n = {|WSK3002:stream.Read(b, 0, b.Length)|};", "stream.ReadExactly(b, 0, b.Length);")]
+    [InlineData("{|WSK3002:stream?.Read(b, 0, b.Length)|};", "stream?.ReadExactly(b, 0, b.Length);")]
+    public Task Reads_exactly(string before, string after) => Verify.FixAsync<WSK3002_UseBytesRead>(Id, "Exactly", On.DotNet, Body(before), Body(after));
+
+    private static string Body(string statement) => $$"""
+        class C
+        {
+            async Task M(NetworkStream stream, byte[] b, CancellationToken token)
+            {
+                {{statement}}
+                await stream!.FlushAsync();
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Fixes_all() => Verify.FixAsync<WSK3002_UseBytesRead>(Id, "Exactly", On.DotNet, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] header, byte[] body)
+            {
+                {|WSK3002:stream.Read(header, 0, 4)|};
+                {|WSK3002:stream.Read(body, 0, body.Length)|};
+            }
+        }
+        """, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] header, byte[] body)
+            {
+                stream.ReadExactly(header, 0, 4);
+                stream.ReadExactly(body, 0, body.Length);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("to.Write({|#0:b|}, 0, b.Length)", "to.Write(b, 0, n)")]
+    [InlineData("to.Write({|#0:b|})", "to.Write(b.AsSpan(0, n))")]
+    [InlineData("Console.Write(Encoding.ASCII.GetString({|#0:b|}))", "Console.Write(Encoding.ASCII.GetString(b, 0, n))")]
+    public Task Uses_only_what_was_read(string before, string after) => Verify.FixAsync<WSK3002_UseBytesRead>(
+        Id, "Slice", On.DotNet, Pump("{|#1:from.Read(b)|}", before), Pump("from.Read(b)", after), null, null, Verify.Result(RuleCatalog.WholeBufferUsed, 0, "b").WithLocation(1));
+
+    private static string Pump(string read, string use) => $$"""
+        class C
+        {
+            void M(NetworkStream from, NetworkStream to)
+            {
+                var b = new byte[1024];
+                int n;
+                while ((n = {{read}}) > 0)
+                {
+                    {{use}};
+                }
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Gathers_and_uses_only_what_was_read() => Verify.FixAsync<WSK3002_UseBytesRead>(Id, "Slice", On.DotNet, """
+        class C
+        {
+            string M(NetworkStream stream)
+            {
+                var answer = new byte[1024];
+                {|#0:stream.Read(answer, 0, answer.Length)|};
+                return {|#1:Encoding.UTF8.GetString(answer)|}.TrimEnd('\0', '\n');
+            }
+        }
+        """, """
+        class C
+        {
+            string M(NetworkStream stream)
+            {
+                var answer = new byte[1024];
+                var count = 0;
+                while (count < answer.Length && Array.IndexOf(answer, (byte)'\n', 0, count) < 0)
+                {
+                    var read = stream.Read(answer, count, answer.Length - count);
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    count += read;
+                }
+
+                return Encoding.UTF8.GetString(answer, 0, count).TrimEnd('\0', '\n');
+            }
+        }
+        """, null, null, Verify.Result(RuleCatalog.CountDiscarded, 0, "answer").WithLocation(1));
+
+    [Theory]
+    [InlineData("class C { void M(Socket s, byte[] b) { {|WSK3002:s.Receive(b)|}; } }")]
+    [InlineData("class C { void M(NetworkStream s, byte[] b) { {|WSK3002:s.ReadAsync(b, 0, 4)|}.GetAwaiter().GetResult(); } }")]
+    public Task Not_offered(string source) => Verify.NotFixableAsync<WSK3002_UseBytesRead>(Id, On.DotNet, source);
+}

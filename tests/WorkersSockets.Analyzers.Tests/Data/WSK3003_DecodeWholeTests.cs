@@ -1,0 +1,97 @@
+using WorkersSockets.Analyzers.CodeFixes.Data;
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Data;
+
+public class WSK3003_DecodeWholeTests
+{
+    private const string Id = "WSK3003";
+
+    [Theory]
+    [InlineData("Encoding.UTF8.GetString(buffer, 0, n)", "new string(chars, 0, decoder.GetChars(buffer, 0, n, chars, 0))")]
+    [InlineData("Encoding.UTF8.GetString(buffer.AsSpan(0, n))", "new string(chars, 0, decoder.GetChars(buffer.AsSpan(0, n), chars, flush: false))")]
+    public Task Keeps_a_decoder(string before, string after) => Verify.FixAsync<WSK3003_DecodeWhole>(
+        Id,
+        "Decoder",
+        On.DotNet,
+        Source("{|#0:" + before + "|}", "", "{|#1:stream.ReadAsync(buffer)|}"),
+        Source(after, "        var decoder = Encoding.UTF8.GetDecoder();\n        var chars = new char[Encoding.UTF8.GetMaxCharCount(buffer.Length)];\n", "stream.ReadAsync(buffer)"),
+        null,
+        null,
+        Verify.Result(RuleCatalog.TextSplit, 0).WithLocation(1));
+
+    private static string Source(string decode, string declarations, string read) =>
+        "class C\n{\n    async Task<string> M(NetworkStream stream)\n    {\n        var buffer = new byte[1024];\n        var text = new StringBuilder();\n        int n;\n\n"
+        + declarations
+        + "        // Until the peer closes.\n        while ((n = await " + read + ") > 0)\n        {\n            text.Append(" + decode + ");\n        }\n\n        return text.ToString();\n    }\n}\n";
+
+    [Fact]
+    public Task Collects_on_workers() => Verify.FixAsync<WSK3003_DecodeWhole>(Id, "Collect", On.Workers, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var text = "";
+                while (true)
+                {
+                    var chunk = await {|#1:socket.ReadAsync()|};
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    text += {|#0:TextCodec.DecodeUtf8(chunk.Bytes)|};
+                }
+
+                return text;
+            }
+        }
+        """, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var text = "";
+                var bytes = await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync();
+                text += TextCodec.DecodeUtf8(bytes);
+
+                return text;
+            }
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    yield return chunk.Bytes;
+                }
+            }
+        }
+        """, null, null, Verify.Result(RuleCatalog.TextSplit, 0).WithLocation(1));
+
+    [Fact]
+    public Task Not_offered_where_the_loop_does_more() => Verify.NotFixableAsync<WSK3003_DecodeWhole>(Id, On.Workers, """
+        static class C
+        {
+            static async Task M(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await {|#1:socket.ReadAsync()|};
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    Console.WriteLine({|#0:TextCodec.DecodeUtf8(chunk.Bytes)|});
+                }
+            }
+        }
+        """, Verify.Result(RuleCatalog.TextSplit, 0).WithLocation(1));
+}

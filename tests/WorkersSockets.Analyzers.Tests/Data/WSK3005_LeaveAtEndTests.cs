@@ -1,0 +1,214 @@
+using WorkersSockets.Analyzers.CodeFixes.Data;
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Data;
+
+public class WSK3005_LeaveAtEndTests
+{
+    private const string Id = "WSK3005";
+
+    [Fact]
+    public Task Breaks_out() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+        class C
+        {
+            async Task M(NetworkStream stream, CancellationToken token)
+            {
+                var buffer = new byte[64];
+                while (!token.IsCancellationRequested)
+                {
+                    int n = await {|WSK3005:stream.ReadAsync(buffer, token)|}; // next chunk
+                    Console.Write(Encoding.ASCII.GetString(buffer, 0, n));
+                }
+            }
+        }
+        """, """
+        class C
+        {
+            async Task M(NetworkStream stream, CancellationToken token)
+            {
+                var buffer = new byte[64];
+                while (!token.IsCancellationRequested)
+                {
+                    int n = await stream.ReadAsync(buffer, token); // next chunk
+                    if (n == 0)
+                    {
+                        break;
+                    }
+
+                    Console.Write(Encoding.ASCII.GetString(buffer, 0, n));
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Throws_where_the_message_is_incomplete() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] buffer)
+            {
+                int total = 0;
+                while (total < buffer.Length)
+                {
+                    total += {|WSK3005:stream.Read(buffer, total, buffer.Length - total)|};
+                }
+            }
+        }
+        """, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] buffer)
+            {
+                int total = 0;
+                while (total < buffer.Length)
+                {
+                    int read = stream.Read(buffer, total, buffer.Length - total);
+                    if (read == 0)
+                    {
+                        throw new EndOfStreamException();
+                    }
+
+                    total += read;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Checks_the_byte() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+        class C
+        {
+            string M(NetworkStream stream)
+            {
+                var text = new StringBuilder();
+                int c;
+                while ((c = {|WSK3005:stream.ReadByte()|}) != '\n')
+                {
+                    text.Append((char)c);
+                }
+
+                return text.ToString();
+            }
+        }
+        """, """
+        class C
+        {
+            string M(NetworkStream stream)
+            {
+                var text = new StringBuilder();
+                int c;
+                while ((c = stream.ReadByte()) != '\n' && c >= 0)
+                {
+                    text.Append((char)c);
+                }
+
+                return text.ToString();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Checks_lines_in_two_loops() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+        class C
+        {
+            async Task M(NetworkStream stream)
+            {
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                while (true)
+                {
+                    var line = await {|WSK3005:reader.ReadLineAsync()|};
+                    if (line == ".") break;
+                }
+
+                while (true)
+                {
+                    var line = await {|WSK3005:reader.ReadLineAsync()|};
+                    if (line == "bye") break;
+                }
+            }
+        }
+        """, """
+        class C
+        {
+            async Task M(NetworkStream stream)
+            {
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                while (true)
+                {
+                    var line = await reader.ReadLineAsync();
+                    if (line is null)
+                    {
+                        break;
+                    }
+
+                    if (line == ".") break;
+                }
+
+                while (true)
+                {
+                    var line = await reader.ReadLineAsync();
+                    if (line is null)
+                    {
+                        break;
+                    }
+
+                    if (line == "bye") break;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Checks_Done_on_workers() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.Workers, """
+        static class C
+        {
+            static async Task M(TcpSocket from, TcpSocket to)
+            {
+                while (true)
+                {
+                    var chunk = await {|WSK3005:from.ReadAsync()|};
+                    await to.WriteAsync(chunk.Bytes);
+                }
+            }
+        }
+        """, """
+        static class C
+        {
+            static async Task M(TcpSocket from, TcpSocket to)
+            {
+                while (true)
+                {
+                    var chunk = await from.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    await to.WriteAsync(chunk.Bytes);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Not_offered_inside_a_switch() => Verify.NotFixableAsync<WSK3005_LeaveAtEnd>(Id, On.DotNet, """
+        class C
+        {
+            void M(NetworkStream stream, int mode)
+            {
+                var buffer = new byte[64];
+                while (true)
+                {
+                    switch (mode)
+                    {
+                        default:
+                            int n = {|WSK3005:stream.Read(buffer)|};
+                            Console.WriteLine(n);
+                            break;
+                    }
+                }
+            }
+        }
+        """);
+}
