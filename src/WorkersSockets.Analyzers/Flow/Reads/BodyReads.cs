@@ -167,8 +167,9 @@ internal sealed class BodyReads
             return JudgeCallback(site, use);
         }
 
+        // A wanted size says more than the use behind it.
         return use is not null || uses.Has(CountUse.LengthCheck)
-            ? new ReadFind(ReadMistake.SingleRead, site, site.Place, use)
+            ? new ReadFind(ReadMistake.SingleRead, site, site.Place, uses.Has(CountUse.LengthCheck) ? null : use)
             : null;
     }
 
