@@ -86,7 +86,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor AwaitedCloseHangs = new(
         "WSK1004", "Awaited close can hang after a connect timeout",
-        "Close of '{0}' waits for the connect to settle, so after a connect timeout this await never completes",
+        "Closing '{0}' waits for the connect to settle, so after a connect timeout this await never completes",
         RuleCategory.Lifetime, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK1004", RuleCategory.Lifetime, Sockets));
 
     public static readonly DiagnosticDescriptor WorkOutlivesHandler = new(
@@ -121,7 +121,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor Port25OnWorkers = new(
         "WSK2003", "Port 25 is blocked",
-        "Workers prohibit connections to port 25, so this connect fails; submit mail on port 587 or 465",
+        "Workers blocks connections to port 25, so this connect fails; submit mail on port 587 or 465",
         RuleCategory.Connections, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK2003", RuleCategory.Connections, Sockets));
 
     public static readonly DiagnosticDescriptor Port25OnDotNet = new(
@@ -196,7 +196,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor EncodingUnsaid = new(
         "WSK3004", "Text encoding is implicit or wrong for the wire",
-        "'{0}' has no encoding: it assumes UTF-8 without saying so",
+        "'{0}' names no encoding and takes UTF-8: text that the peer encodes otherwise is garbled",
         RuleCategory.Data, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK3004", RuleCategory.Data, NetEncoding));
 
     public static readonly DiagnosticDescriptor EncodingDefault = new(
@@ -216,7 +216,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor EndNeverSeen = new(
         "WSK3005", "Read loop never sees the end",
-        "This loop has no exit for the end of the stream: once the peer closes, '{0}' returns at once for ever and the loop spins",
+        "This loop has no exit for the end of the stream: once the peer closes, every '{0}' returns at once without data and the loop spins for ever",
         RuleCategory.Data, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK3005", RuleCategory.Data, NetRead));
 
     public static readonly DiagnosticDescriptor TlsBeforeAgreement = new(
@@ -311,7 +311,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor PlacementMissing = new(
         "WSK5003", "Placement is not configured",
-        "The Worker always talks to '{0}', but '{1}' has no placement, so it can run far away from it",
+        "The Worker always talks to '{0}', but '{1}' has no placement, so each exchange can cross half the world",
         RuleCategory.Platform, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK5003", RuleCategory.Platform, Placement));
 
     public static readonly DiagnosticDescriptor TestHost = new(
