@@ -42,7 +42,9 @@ public sealed class WSK3002_UseBytesRead : SocketFix
         var useNode = placeIsRead
             ? related is { } span ? edits.Root.FindNode(span, getInnermostNodeForTie: true) : null
             : edits.Root.FindNode(place, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
-        if (useNode is InvocationExpressionSyntax call && Slice(edits, model, read, call, repeated is not null, cancellationToken) is { } title)
+
+        // A number or header needs all of its bytes: there is nothing to cut.
+        if (use is not ("Parsed" or "Element") && useNode is InvocationExpressionSyntax call && Slice(edits, model, read, call, repeated is not null, cancellationToken) is { } title)
         {
             variants.Add(edits.ToVariant("Slice", title, document));
         }
