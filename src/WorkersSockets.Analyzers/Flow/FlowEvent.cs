@@ -72,6 +72,9 @@ internal sealed record FlowEvent(FlowEventKind Kind, IOperation Operation, Track
     /// <summary>A second place: the operation that throws, the return that leaves, the closing operation.</summary>
     public IOperation? Related { get; init; }
 
+    /// <summary>The connect inside a helper that <see cref="Operation"/> leads to: its host or port.</summary>
+    public IOperation? Inner { get; init; }
+
     /// <summary>The field or property that it was stored in.</summary>
     public ISymbol? Symbol { get; init; }
 

@@ -71,10 +71,22 @@ internal static class FlowRunner
                 }
 
                 if (captured.Kind == TrackedKind.Data
-                    && (states & ObjectStates.Unchecked) != 0
+                    && captured.Parts is null
+                    && outer.IsUnchecked(index, outerState)
                     && outer.ComesFrom(captured, source => source.IsFromRequest))
                 {
                     SeedData(transfer, variable, isFromRequest: true, entry);
+                    foreach (var members in outer.CheckedMembers(variable, outerState).ToList())
+                    {
+                        transfer.SeedChecked(variable, members, entry);
+                    }
+
+                    break;
+                }
+
+                if (captured.Parts is { } parts)
+                {
+                    transfer.SeedHolder(variable, captured, parts, outer, outerState, entry);
                     break;
                 }
             }
@@ -84,7 +96,7 @@ internal static class FlowRunner
         foreach (var index in iterated.Objects)
         {
             elementsAreData |= outer.ObjectAt(index) is { Kind: TrackedKind.Data } data
-                && (outer.StatesOf(index, outerState) & ObjectStates.Unchecked) != 0
+                && outer.IsUnchecked(index, outerState)
                 && outer.ComesFrom(data, source => source.IsFromRequest);
         }
 
@@ -107,6 +119,10 @@ internal static class FlowRunner
         foreach (var parameter in method.Parameters)
         {
             SeedParameter(scope, transfer, parameter, parameter.Ordinal, recorder, entry);
+            if (parameter.RefKind is RefKind.Out or RefKind.Ref)
+            {
+                recorder.AddOut(parameter);
+            }
         }
 
         if (method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction)

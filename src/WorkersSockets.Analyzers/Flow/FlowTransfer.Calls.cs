@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -70,6 +71,7 @@ internal sealed partial class FlowTransfer
         FlowState state)
     {
         TrackedValue? result = null;
+        var hasSocket = SocketsOf(receiver).Count > 0 || !HasData(receiver);
         foreach (var model in Catalog.FindAll(method))
         {
             TrackedValue At(int position) => position >= 0 && position < values.Length ? values[position] : default;
@@ -109,16 +111,16 @@ internal sealed partial class FlowTransfer
 
                     result = TrackedValue.Nothing;
                     break;
-                case ModelRole.Opened when receiver.HasObjects:
+                case ModelRole.Opened when receiver.HasObjects && hasSocket:
                     Record(FlowEventKind.Opened, operation, receiver, state, model);
                     result = Work(operation, method, model, receiver, state);
                     break;
-                case ModelRole.Read when receiver.HasObjects:
+                case ModelRole.Read when receiver.HasObjects && hasSocket:
                     Record(FlowEventKind.Read, operation, receiver, state, model);
                     Speak(receiver, state, WasRead);
                     result = Work(operation, method, model, receiver, state);
                     break;
-                case ModelRole.Write when receiver.HasObjects:
+                case ModelRole.Write when receiver.HasObjects && hasSocket:
                 {
                     Record(FlowEventKind.Write, operation, receiver, state, model);
                     if (method.Name is not ("Flush" or "FlushAsync"))
@@ -131,11 +133,11 @@ internal sealed partial class FlowTransfer
                     break;
                 }
 
-                case ModelRole.Close when receiver.HasObjects:
+                case ModelRole.Close when receiver.HasObjects && hasSocket:
                     Close(receiver, operation, model, state);
                     result = ReturnsTask(method) ? Work(operation, method, model, receiver, state) : TrackedValue.Nothing;
                     break;
-                case ModelRole.HalfClose when receiver.HasObjects:
+                case ModelRole.HalfClose when receiver.HasObjects && hasSocket:
                     Record(FlowEventKind.HalfClose, operation, receiver, state, model);
                     if (ArgumentAt(model.How) is not IFieldReferenceOperation { Field.Name: "Receive" })
                     {
@@ -147,9 +149,13 @@ internal sealed partial class FlowTransfer
 
                     result = Work(operation, method, model, receiver, state);
                     break;
-                case ModelRole.View when receiver.HasObjects:
+                case ModelRole.View when receiver.HasObjects && hasSocket:
                     Record(FlowEventKind.View, operation, receiver, state, model);
                     result = receiver.With(ValueFlags.Wrapped | ValueFlags.NotNull);
+                    break;
+                case ModelRole.Wrap when SocketsOf(At(model.Inner)).Count == 0 && HasData(At(model.Inner)):
+                    // A reader over the request's body.
+                    result = Derive(operation, state, At(model.Inner));
                     break;
                 case ModelRole.Wrap:
                 {
@@ -165,15 +171,20 @@ internal sealed partial class FlowTransfer
                     break;
                 }
 
-                case ModelRole.Upgrade when receiver.HasObjects:
+                case ModelRole.Upgrade when receiver.HasObjects && hasSocket:
                     result = Upgrade(operation, method, model, receiver, state);
                     break;
-                case ModelRole.Status when receiver.HasObjects:
+                case ModelRole.Status when receiver.HasObjects && hasSocket:
                     result = operation.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
                     break;
                 case ModelRole.RequestSource:
                     Throw(state, Failure.Any, operation);
                     result = RequestData(operation, state).With(ReturnsTask(method) ? ValueFlags.Container : ValueFlags.None);
+                    if (ArgumentAt(model.Buffer) is { } filled)
+                    {
+                        Fill(filled, result.Value, state, operation);
+                    }
+
                     break;
                 case ModelRole.WaitUntil:
                     Finish(At(model.Task), state);
@@ -209,7 +220,12 @@ internal sealed partial class FlowTransfer
         ReportUnchecked(FlowEventKind.UncheckedHost, argumentAt(model.Address), At(model.Address), operation, model, state);
         ReportUnchecked(FlowEventKind.UncheckedHost, argumentAt(model.Endpoint), At(model.Endpoint), operation, model, state);
         ReportUnchecked(FlowEventKind.UncheckedHost, argumentAt(model.Args), At(model.Args), operation, model, state);
-        ReportUnchecked(FlowEventKind.UncheckedPort, argumentAt(model.Port), At(model.Port), operation, model, state);
+        if (!HasData(At(model.Host)))
+        {
+            // Where the host is one of the caller's that was checked, the check decided what may be reached.
+            ReportUnchecked(FlowEventKind.UncheckedPort, argumentAt(model.Port), At(model.Port), operation, model, state);
+        }
+
         scope.Summary?.Connect(this, operation, model, At, argumentAt, state);
 
         TrackedValue made;
@@ -523,17 +539,24 @@ internal sealed partial class FlowTransfer
             }
         }
 
-        var from = values.Aggregate(receiver, (joined, value) => joined.Join(value));
+        var from = DataFrom(call, receiver, values, state);
         if (from.HasObjects && !IsDenylistCheck(method))
         {
             foreach (var argument in call.Arguments)
             {
-                if (argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref })
+                if (argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref } parameter)
                 {
-                    Assign(argument.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : argument.Value, Derive(argument, state, from.Without(ValueFlags.Nullness)), call, state, call);
+                    Assign(argument.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : argument.Value, Derive(argument, state, from.Without(ValueFlags.Nullness), parameter.Type), call, state, call);
+                }
+                else if (HasData(receiver) && method.Name is "Read" or "ReadAsync" or "ReadExactly" or "ReadExactlyAsync" or "ReadAtLeast" or "ReadAtLeastAsync" or "ReadBlock" or "ReadBlockAsync" or "CopyTo" or "CopyToAsync"
+                    && argument.Parameter?.Type.Name is "Byte[]" or "Memory" or "Span" or "Stream" or "" or "Char[]")
+                {
+                    Fill(argument.Value, Derive(call, state, receiver, argument.Value.Type), state, call);
                 }
             }
         }
+
+        CheckByReturn(call, state);
 
         if (call.Type?.SpecialType == SpecialType.System_Boolean)
         {
@@ -542,6 +565,84 @@ internal sealed partial class FlowTransfer
 
         var result = Derive(call, state, from.Without(ValueFlags.Nullness | ValueFlags.Container));
         return call.Type is { Name: "Task" or "ValueTask" } ? result.With(ValueFlags.Container) : result;
+    }
+
+    /// <summary>What the result of a call without source is made of: the receiver, and the arguments where the call keeps them as they are.</summary>
+    private TrackedValue DataFrom(IInvocationOperation call, TrackedValue receiver, TrackedValue[] values, FlowState state)
+    {
+        var method = call.TargetMethod;
+        var sockets = values.Aggregate(receiver, (joined, value) => joined.Join(value));
+        var from = new TrackedValue(SocketsOnly([sockets]), sockets.Flags);
+        from = from.Join(new TrackedValue(receiver.Objects, ValueFlags.None));
+        if (OwnershipAttributes.ValidatesHost(method))
+        {
+            return new TrackedValue(SocketsOnly([sockets]), sockets.Flags);
+        }
+
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter is not { } parameter || parameter.Ordinal >= values.Length || !HasData(values[parameter.Ordinal]))
+            {
+                continue;
+            }
+
+            var value = values[parameter.Ordinal];
+            if (call.Instance is { } instance && DataParts.Keeps(method, parameter))
+            {
+                Absorb(instance, Derive(argument, state, value, parameter.Type.SpecialType == SpecialType.System_Object ? argument.Value.Type : parameter.Type).Join(new TrackedValue(value.Objects, ValueFlags.None)), state, call);
+                from = from.Join(new TrackedValue(value.Objects, ValueFlags.None));
+            }
+            else if (DataParts.PassesArguments(method) || (parameter.Ordinal == 0 && method.IsExtensionMethod)
+                || (method.ContainingType is { Name: "Enumerable" } && method.Name is "Concat" or "Append" or "Prepend" or "Union" or "Zip"))
+            {
+                from = from.Join(new TrackedValue(value.Objects, ValueFlags.None));
+            }
+        }
+
+        return IsChosenFromKnown(call, state) ? new TrackedValue(SocketsOnly([from]), from.Flags) : from;
+    }
+
+    /// <summary>Elements of the caller's that a known collection has too: <c>hosts.Intersect(Allowed)</c>, <c>hosts.Where(Allowed.Contains)</c>.</summary>
+    private bool IsChosenFromKnown(IInvocationOperation call, FlowState state)
+    {
+        if (call.TargetMethod is not { ContainingType.Name: "Enumerable" or "List" or "Array" or "ImmutableArray" } || HostChecks.Collection(call) is null)
+        {
+            return false;
+        }
+
+        if (call.TargetMethod.Name is "Intersect" or "IntersectBy")
+        {
+            return call.Arguments.Skip(1).FirstOrDefault() is { } other && !HasUnchecked(PeekObjects(other.Value, state), state);
+        }
+
+        return call.TargetMethod.Name is "Where" or "First" or "FirstOrDefault" or "Single" or "SingleOrDefault" or "Last" or "LastOrDefault" or "Find" or "FindAll" or "TakeWhile"
+            && call.Arguments.LastOrDefault(argument => argument.Parameter?.Type.TypeKind == TypeKind.Delegate) is { } predicate
+            && ProvesElement(predicate.Value, result: true, state);
+    }
+
+    /// <summary>A buffer gets data: the variable that an argument names, through <c>AsMemory</c>, a slice or an <c>ArraySegment</c>.</summary>
+    private void Fill(IOperation argument, TrackedValue value, FlowState state, IOperation at)
+    {
+        var buffer = Unwrap(argument);
+        for (var depth = 0; depth < 6; depth++)
+        {
+            switch (buffer)
+            {
+                case IObjectCreationOperation { Arguments: { IsEmpty: false } arguments }:
+                    buffer = Unwrap(arguments[0].Value);
+                    continue;
+                case IInvocationOperation { Instance: { } instance }:
+                    buffer = Unwrap(instance);
+                    continue;
+                case IInvocationOperation { Arguments: { IsEmpty: false } arguments }:
+                    buffer = Unwrap(arguments[0].Value);
+                    continue;
+            }
+
+            break;
+        }
+
+        Absorb(buffer, value, state, at);
     }
 
     private static bool IsDenylistCheck(IMethodSymbol method) => method.Name is "IsNullOrEmpty" or "IsNullOrWhiteSpace";
@@ -580,10 +681,31 @@ internal sealed partial class FlowTransfer
     {
         if (scope.Compilation.Summaries.Resolve(constructor) is { } implementation)
         {
-            return Apply(creation, implementation, TrackedValue.Nothing, values, creation.Arguments, state);
+            var result = Apply(creation, implementation, TrackedValue.Nothing, values, creation.Arguments, state);
+            if (result.HasObjects && !HasData(result))
+            {
+                return result;
+            }
+
+            var known = values.Any(HasData) ? scope.Compilation.Summaries.For(implementation, scope) : null;
+            return new TrackedValue(SocketsOnly([result]), result.Flags).Join(HoldParts(creation, constructor, values, known));
         }
 
         var from = values.Aggregate(TrackedValue.Nothing, (joined, value) => joined.Join(value));
+        if (!DataParts.IsMadeOf(creation.Type) && Catalog.SocketType(creation.Type) is null && creation.Type?.TypeKind is TypeKind.Class or TypeKind.Struct)
+        {
+            foreach (var value in values)
+            {
+                if (SocketsOf(value).Count > 0)
+                {
+                    Escape(value, state);
+                }
+            }
+
+            var sockets = Derive(creation, state, new TrackedValue(SocketsOnly(values), ValueFlags.None));
+            return sockets.Join(HoldParts(creation, constructor, values, summary: null));
+        }
+
         if (!from.HasObjects)
         {
             return TrackedValue.Nothing;
@@ -611,7 +733,9 @@ internal sealed partial class FlowTransfer
         FlowState state)
     {
         var involved = values.Any(value => value.HasObjects) || receiver.HasObjects;
-        if (!involved && !scope.Compilation.Summaries.MayInvolveSockets(target))
+        var usesOwn = call is IInvocationOperation { Instance: var own } && IsOwn(own) && !target.IsStatic
+            && (storedAt.Count > 0 || scope.Summary is not null) && scope.Compilation.Methods.Touches(target, scope.CancellationToken);
+        if (!involved && !usesOwn && !scope.Compilation.Summaries.MayInvolveSockets(target))
         {
             Throw(state, Failure.Any, call);
             return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
@@ -731,21 +855,60 @@ internal sealed partial class FlowTransfer
 
             if (argument is not null && value.HasObjects)
             {
-                if (effect.IsConnectHost)
-                {
-                    ReportUnchecked(FlowEventKind.UncheckedHost, argument.Value, value, call, null, state);
-                }
-
-                if (effect.IsConnectPort)
-                {
-                    ReportUnchecked(FlowEventKind.UncheckedPort, argument.Value, value, call, null, state);
-                }
+                ReportDestination(effect, argument.Value, value, call, state);
             }
-
-            if (effect.FlowsToResult)
+            else if (argument is null && value.HasObjects && (effect.IsConnectHost || effect.IsConnectPort))
             {
-                result = result.Join(Derive(call, state, value.Without(ValueFlags.Nullness)));
+                // A local function connects to a variable of this body: there is no argument, the connect itself is the place.
+                ReportDestination(effect, effect.ConnectedTo, value, call, state);
             }
+
+            result = result.Join(Flow(call, effect, value, argument, arguments, state));
+            if (argument is not null && IsOwn((call as IInvocationOperation)?.Instance) && call is IInvocationOperation)
+            {
+                foreach (var (from, member) in effect.Stored)
+                {
+                    var kept = Reach(value, from);
+                    if (HasData(kept))
+                    {
+                        storedAt[member] = argument.Value;
+                        scope.Summary?.Store(this, member, kept, state);
+                        state.SetValue(Storage(member), state.Value(Storage(member)).Join(kept));
+                    }
+                }
+            }
+            else if (argument is not null)
+            {
+                foreach (var index in receiver.Objects)
+                {
+                    foreach (var (from, member) in effect.Stored)
+                    {
+                        if (objects[index].Parts is not null && HasData(Reach(value, from)))
+                        {
+                            AddPart(objects[index], member.Name, Reach(value, from), argument.Value);
+                        }
+                    }
+                }
+            }
+
+            if (argument is not null && effect.ChecksByThrow)
+            {
+                Check(argument.Value, state);
+            }
+
+            if (argument is not null && PathOf(Unwrap(argument.Value)) is { } path)
+            {
+                foreach (var members in effect.MembersCheckedByThrow)
+                {
+                    ProvePath(path.Then(members), state);
+                }
+            }
+        }
+
+        if (call is IInvocationOperation { Instance: var instance })
+        {
+            result = result.Join(OwnResult(call, summary, IsOwn(instance) ? null : receiver, state));
+            CheckByReturn((IInvocationOperation)call, state);
         }
 
         foreach (var connect in summary.Connects)
@@ -753,9 +916,18 @@ internal sealed partial class FlowTransfer
             AddInnerConnect(call, connect, arguments, values, state);
         }
 
-        if (summary.ReturnsRequestData is not null)
+        foreach (var part in summary.RequestParts)
         {
-            result = result.Join(RequestData(call, state));
+            var data = RequestData(call, state, part);
+            if (part is null)
+            {
+                result = result.Join(data);
+            }
+            else if (Holder(call) is { } holder)
+            {
+                AddPart(holder, part, data, call);
+                result = result.Join(TrackedValue.Of(holder.Index));
+            }
         }
 
         if (summary.ReturnedStates != ObjectStates.None)
@@ -798,68 +970,122 @@ internal sealed partial class FlowTransfer
         });
     }
 
-    private void ReportUnchecked(FlowEventKind kind, IOperation? argument, TrackedValue value, IOperation operation, ApiModel? model, FlowState state)
+    /// <summary>A helper connects to what it is given.</summary>
+    private void ReportDestination(ParameterSummary effect, IOperation? at, TrackedValue value, IOperation call, FlowState state)
+    {
+        foreach (var part in effect.HostParts)
+        {
+            ReportUnchecked(FlowEventKind.UncheckedHost, at, Reach(value, part), call, null, state, effect.ConnectedTo);
+        }
+
+        foreach (var part in effect.PortParts)
+        {
+            ReportUnchecked(FlowEventKind.UncheckedPort, at, Reach(value, part), call, null, state, effect.ConnectedTo);
+        }
+    }
+
+    /// <summary>What a method does with the members of its object, and which of them are in its result.</summary>
+    /// <param name="receiver">Null for this object.</param>
+    private TrackedValue OwnResult(IOperation call, MethodSummary summary, TrackedValue? receiver, FlowState state)
+    {
+        var result = TrackedValue.Nothing;
+        if (!summary.IsKnown)
+        {
+            return result;
+        }
+
+        foreach (var pair in summary.Members)
+        {
+            if (receiver is null)
+            {
+                var type = (pair.Key as IFieldSymbol)?.Type ?? (pair.Key as IPropertySymbol)?.Type ?? (pair.Key as IParameterSymbol)?.Type;
+                var own = OwnMember(pair.Key, type, state);
+                if (own.HasObjects)
+                {
+                    scope.Summary?.MarkMember(this, pair.Value, own, state);
+                    ReportDestination(pair.Value, storedAt.TryGetValue(pair.Key, out var at) ? at : call, own, call, state);
+                    result = result.Join(Flow(call, pair.Value, own, null, default, state));
+                }
+
+                continue;
+            }
+
+            foreach (var index in receiver.Value.Objects)
+            {
+                if (objects[index].Parts is { } parts && parts.TryGetValue(pair.Key.Name, out var part))
+                {
+                    scope.Summary?.MarkMember(this, pair.Value, part.Value, state);
+                    ReportDestination(pair.Value, part.At, part.Value, call, state);
+                    result = result.Join(Flow(call, pair.Value, part.Value, null, default, state));
+                }
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>What a helper returns or hands out of a value that it is given.</summary>
+    private TrackedValue Flow(
+        IOperation call, ParameterSummary effect, TrackedValue value, IArgumentOperation? argument, ImmutableArray<IArgumentOperation> arguments, FlowState state)
+    {
+        var result = TrackedValue.Nothing;
+        foreach (var flow in effect.Flows)
+        {
+            var data = Reach(value, flow.From);
+            if (!HasData(data))
+            {
+                continue;
+            }
+
+            if (flow.Out >= 0)
+            {
+                var target = arguments.IsDefault ? null : arguments.FirstOrDefault(each => each.Parameter?.Ordinal == flow.Out);
+                if (target is not null)
+                {
+                    Assign(target.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : target.Value, Derive(target, state, data, target.Parameter!.Type), call, state, call);
+                }
+            }
+            else if (flow.To is null)
+            {
+                result = result.Join(Derive(call, state, data, TaskResult(call.Type)));
+            }
+            else if (Holder(call) is { } holder)
+            {
+                AddPart(holder, flow.To, data, argument?.Value ?? call);
+                result = result.Join(TrackedValue.Of(holder.Index));
+            }
+        }
+
+        return result;
+    }
+
+    private bool HasParts(TrackedValue value)
+    {
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Parts is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void ReportUnchecked(
+        FlowEventKind kind, IOperation? argument, TrackedValue value, IOperation operation, ApiModel? model, FlowState state, IOperation? inner = null)
     {
         if (!Reporting || argument is null)
         {
             return;
         }
 
-        foreach (var index in value.Objects)
+        foreach (var index in Reach(value, null).Objects)
         {
-            if (objects[index].Kind == TrackedKind.Data && (state.Object(index) & ObjectStates.Unchecked) != 0 && ComesFrom(objects[index], source => source.IsFromRequest))
+            if (IsUnchecked(index, state) && ComesFrom(objects[index], source => source.IsFromRequest))
             {
-                RecordOne(kind, argument, objects[index], value, state, model, related: operation);
+                RecordOne(kind, argument, objects[index], value, state, model, related: operation, inner: inner);
                 return;
-            }
-        }
-    }
-
-    /// <summary>The condition is a call: a check of a host, or a helper that is one.</summary>
-    private void AssumeCall(IInvocationOperation call, bool outcome, FlowState state)
-    {
-        var method = call.TargetMethod;
-        if (Catalog.Find(method, ModelRole.HostCheck) is { } model)
-        {
-            if (outcome && ArgumentAt(call, model.Value) is { } value)
-            {
-                Check(value, state);
-            }
-
-            return;
-        }
-
-        if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
-        {
-            if (outcome)
-            {
-                var summary = scope.Compilation.Summaries.For(implementation, scope);
-                foreach (var argument in call.Arguments)
-                {
-                    if (argument.Parameter is { } parameter && summary.IsKnown && summary.Parameter(parameter.Ordinal).ChecksWhenTrue)
-                    {
-                        Check(argument.Value, state);
-                    }
-                }
-            }
-
-            return;
-        }
-
-        if (outcome && HostChecks.ValueChecked(call, HasUncheckedIn(state)) is { } compared)
-        {
-            Check(compared, state);
-        }
-
-        if (outcome && method.Name == "TryGetValue")
-        {
-            // The value that a table of known hosts gave is known; the key is one of its keys.
-            foreach (var argument in call.Arguments)
-            {
-                if (argument.Parameter?.RefKind == RefKind.Out)
-                {
-                    Check(argument.Value, state);
-                }
             }
         }
     }

@@ -158,14 +158,15 @@ internal sealed partial class FlowTransfer
         FlowState state,
         ApiModel? model = null,
         IOperation? related = null,
-        ISymbol? symbol = null)
+        ISymbol? symbol = null,
+        IOperation? inner = null)
     {
         if (!Reporting)
         {
             return;
         }
 
-        var happened = new FlowEvent(kind, operation, subject, state.Object(subject.Index), value) { Model = model, Related = related, Symbol = symbol };
+        var happened = new FlowEvent(kind, operation, subject, state.Object(subject.Index), value) { Model = model, Related = related, Symbol = symbol, Inner = inner };
         var key = (kind, operation, subject.Index);
         events[key] = events.TryGetValue(key, out var known) ? known.Join(happened) : happened;
     }
@@ -272,29 +273,9 @@ internal sealed partial class FlowTransfer
     /// <summary>Whether the data is, or was computed from, what the caller of the program controls; or from the given object.</summary>
     public bool ComesFrom(TrackedObject data, Func<TrackedObject, bool> isSource)
     {
-        var seen = new HashSet<int>();
-        var rest = new Stack<TrackedObject>();
-        rest.Push(data);
-        while (rest.Count > 0)
-        {
-            var next = rest.Pop();
-            if (!seen.Add(next.Index))
-            {
-                continue;
-            }
-
-            if (isSource(next))
-            {
-                return true;
-            }
-
-            foreach (var index in next.Subjects)
-            {
-                rest.Push(objects[index]);
-            }
-        }
-
-        return false;
+        var found = false;
+        Trace(data, (source, _) => found |= isSource(source));
+        return found;
     }
 
     private void Return(IOperation operation, TrackedValue value, FlowState state)
@@ -556,146 +537,6 @@ internal sealed partial class FlowTransfer
             if (tracked.IsOwned && open != 0)
             {
                 RecordOne(FlowEventKind.LeakedByException, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: thrower);
-            }
-        }
-    }
-
-    /// <summary>A value made from others: caller-controlled data stays that, sockets in containers stay reachable.</summary>
-    private TrackedValue Derive(IOperation operation, FlowState state, TrackedValue from)
-    {
-        if (!from.HasObjects)
-        {
-            return from.Without(ValueFlags.Truth);
-        }
-
-        var isData = IsDataType(operation.Type);
-        var kept = default(ObjectSet);
-        var sources = default(ObjectSet);
-        foreach (var index in from.Objects)
-        {
-            if (objects[index].Kind != TrackedKind.Data)
-            {
-                kept |= Catalog.SocketType(operation.Type) is not null || !isData ? ObjectSet.Of(index) : default;
-            }
-            else if ((state.Object(index) & ObjectStates.Unchecked) != 0)
-            {
-                sources |= ObjectSet.Of(index);
-            }
-        }
-
-        if (isData && !sources.IsEmpty && Track(operation.Syntax, 2, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Derived, operation)) is { } derived)
-        {
-            derived.Subjects |= sources;
-            state.SetObject(derived.Index, ObjectStates.Unchecked);
-            kept |= ObjectSet.Of(derived.Index);
-        }
-
-        return new TrackedValue(kept, from.Flags & ~ValueFlags.Truth);
-    }
-
-    private TrackedValue RequestData(IOperation operation, FlowState state)
-    {
-        if (Track(operation.Syntax, 3, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Created, operation) { IsFromRequest = true }) is not { } data)
-        {
-            return TrackedValue.Nothing;
-        }
-
-        state.SetObject(data.Index, ObjectStates.Unchecked);
-        return TrackedValue.Of(data.Index);
-    }
-
-    /// <summary>Whether a value of the type can carry a host, a port or something that holds one.</summary>
-    private static bool IsDataType(ITypeSymbol? type) => type is not null && type.SpecialType switch
-    {
-        SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_DateTime => false,
-        _ => type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate) && type.Name is not ("CancellationToken" or "TimeSpan"),
-    };
-
-    /// <summary>The operand's value was compared with something trusted: it is what the program expects.</summary>
-    private void Check(IOperation operand, FlowState state)
-    {
-        foreach (var index in PeekObjects(operand, state))
-        {
-            if (objects[index].Kind == TrackedKind.Data)
-            {
-                state.SetObject(index, ObjectStates.Checked);
-            }
-        }
-    }
-
-    private void CheckByEquality(IOperation left, IOperation right, FlowState state)
-    {
-        var ofLeft = PeekObjects(left, state);
-        var ofRight = PeekObjects(right, state);
-        if (!HasUnchecked(ofRight, state) && !IsDenied(right))
-        {
-            Check(left, state);
-        }
-        else if (!HasUnchecked(ofLeft, state) && !IsDenied(left))
-        {
-            Check(right, state);
-        }
-    }
-
-    private static bool IsDenied(IOperation operation) => operation.ConstantValue is { HasValue: true, Value: null or "" };
-
-    private bool HasUnchecked(ObjectSet set, FlowState state)
-    {
-        foreach (var index in set)
-        {
-            if (objects[index].Kind == TrackedKind.Data && (state.Object(index) & ObjectStates.Unchecked) != 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The objects of an operand that was evaluated before, without evaluating it again.</summary>
-    private ObjectSet PeekObjects(IOperation operand, FlowState state)
-    {
-        operand = Unwrap(operand);
-        if (StorageOf(operand) is { } storage)
-        {
-            return state.Value(storage).Objects;
-        }
-
-        var set = default(ObjectSet);
-        for (var part = 2; part <= 3; part++)
-        {
-            if (objectsByKey.TryGetValue((operand.Syntax, part), out var tracked))
-            {
-                set |= ObjectSet.Of(tracked.Index);
-            }
-        }
-
-        // A normalised copy of a value stands for the value: Allowed.Contains(host.ToLowerInvariant()) checks host.
-        if (operand is IInvocationOperation { Instance: { } receiver, TargetMethod.Name: "Trim" or "ToLower" or "ToLowerInvariant" or "ToUpperInvariant" or "ToUpper" or "TrimEnd" or "TrimStart" or "ToString" })
-        {
-            set |= PeekObjects(receiver, state);
-        }
-
-        return set;
-    }
-
-    private static IOperation Unwrap(IOperation operation)
-    {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                case IArgumentOperation argument:
-                    operation = argument.Value;
-                    break;
-                default:
-                    return operation;
             }
         }
     }

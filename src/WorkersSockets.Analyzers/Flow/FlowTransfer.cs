@@ -110,6 +110,11 @@ internal sealed partial class FlowTransfer
                 return state.Value(Storage(reference.Id));
             case ILocalReferenceOperation local:
                 return Unknown(state.Value(Storage(local.Local)), local.Type);
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } primary } captured }
+                when scope.Owner is IMethodSymbol { MethodKind: not MethodKind.Constructor and not MethodKind.AnonymousFunction and not MethodKind.LocalFunction }
+                    && !SymbolEqualityComparer.Default.Equals(primary, scope.Owner):
+                // A parameter of the primary constructor is a member here.
+                return OwnMember(captured, captured.Type, state);
             case IParameterReferenceOperation parameter:
                 return Unknown(state.Value(Storage(parameter.Parameter)), parameter.Type);
             case IFieldReferenceOperation field:
@@ -167,7 +172,26 @@ internal sealed partial class FlowTransfer
             case IMethodReferenceOperation reference:
                 return Visit(reference.Instance, state).With(ValueFlags.Container);
             case ITupleOperation tuple:
-                return Union(tuple.Elements, state);
+            {
+                var set = default(ObjectSet);
+                TrackedObject? holder = null;
+                for (var index = 0; index < tuple.Elements.Length; index++)
+                {
+                    var element = Visit(tuple.Elements[index], state);
+                    if (HasData(element) && (holder ??= Holder(tuple)) is { } made)
+                    {
+                        AddPart(made, "Item" + (index + 1), element, tuple.Elements[index]);
+                        set |= ObjectSet.Of(made.Index) | new TrackedValue(SocketsOnly([element]), ValueFlags.None).Objects;
+                    }
+                    else
+                    {
+                        set |= element.Objects;
+                    }
+                }
+
+                return new TrackedValue(set, ValueFlags.NotNull);
+            }
+
             case IArrayCreationOperation array:
             {
                 var value = Union(array.Initializer?.ElementValues ?? ImmutableArray<IOperation>.Empty, state);
@@ -256,13 +280,18 @@ internal sealed partial class FlowTransfer
                 return new TrackedValue(default, ValueFlags.NotNull);
             case IAnonymousObjectCreationOperation created:
             {
+                var holder = default(TrackedObject);
                 foreach (var initializer in created.Initializers)
                 {
                     var value = Visit(initializer is ISimpleAssignmentOperation assigned ? assigned.Value : initializer, state);
                     Escape(value, state);
+                    if (HasData(value) && initializer is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation named } && (holder ??= Holder(created)) is { } made)
+                    {
+                        AddPart(made, named.Property.Name, value, initializer);
+                    }
                 }
 
-                return TrackedValue.Nothing;
+                return holder is null ? TrackedValue.Nothing : TrackedValue.Of(holder.Index);
             }
 
             default:
@@ -283,11 +312,11 @@ internal sealed partial class FlowTransfer
         var instance = Visit(field.Instance, state);
         if (IsOwn(field.Instance))
         {
-            return Unknown(state.Value(Storage(field.Field)), field.Type);
+            return Unknown(OwnMember(field.Field, field.Type, state), field.Type);
         }
 
         // A field of an object that carries caller-controlled data carries it too; a tuple's element is one of its values.
-        return Derive(field, state, instance.Without(ValueFlags.Nullness));
+        return Member(field, DataParts.NameOf(field.Field), instance, state);
     }
 
     private TrackedValue VisitProperty(IPropertyReferenceOperation property, FlowState state)
@@ -303,11 +332,11 @@ internal sealed partial class FlowTransfer
         {
             switch (model.Role)
             {
-                case ModelRole.View:
+                case ModelRole.View when SocketsOf(instance).Count > 0:
                     Record(FlowEventKind.View, property, instance, state, model);
                     return instance.With(ValueFlags.NotNull);
                 case ModelRole.RequestSource:
-                    return RequestData(property, state);
+                    return Derive(property, state, RequestData(property, state));
                 case ModelRole.Status:
                     return property.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
             }
@@ -320,14 +349,70 @@ internal sealed partial class FlowTransfer
 
         if (IsOwn(property.Instance) && property.Arguments.IsEmpty)
         {
-            var own = state.Value(Storage(property.Property));
+            if (RequestBinding.IsBound(property.Property))
+            {
+                return Derive(property, state, RequestData(property, state));
+            }
+
+            if (DataParts.Getter(property.Property) is { } getter && scope.Compilation.Summaries.Resolve(getter) is { } computed && DataParts.CanBeDestination(property.Type))
+            {
+                return OwnResult(property, scope.Compilation.Summaries.For(computed, scope), receiver: null, state);
+            }
+
+            var own = OwnMember(property.Property, property.Type, state);
             if (own.HasObjects)
             {
                 return own;
             }
         }
 
-        return property.Property.Name is "Length" or "Count" or "IsCompleted" ? TrackedValue.Nothing : Derive(property, state, instance.Without(ValueFlags.Nullness));
+        if (property.Property.Name is "Length" or "Count" or "IsCompleted")
+        {
+            return TrackedValue.Nothing;
+        }
+
+        var value = Member(property, property.Property.Name, instance, state);
+        if (instance.HasObjects && property.Arguments.IsEmpty && DataParts.Getter(property.Property) is { } calculated && HasParts(instance)
+            && scope.Compilation.Summaries.Resolve(calculated) is { } source)
+        {
+            value = value.Join(OwnResult(property, scope.Compilation.Summaries.For(source, scope), instance, state));
+        }
+
+        return value;
+    }
+
+    /// <summary>A member of a value: the part of that name where parts are followed, else something made of the value.</summary>
+    private TrackedValue Member(IOperation operation, string name, TrackedValue instance, FlowState state)
+    {
+        var result = Derive(operation, state, instance.Without(ValueFlags.Nullness));
+        foreach (var index in instance.Objects)
+        {
+            if (objects[index].Parts is { } parts)
+            {
+                var isElement = name is "Current" or "this[]";
+                result = new TrackedValue(
+                    parts.TryGetValue(name, out var part) ? Without(result.Objects, index, isElement) | part.Value.Objects : Without(result.Objects, index, isElement),
+                    result.Flags);
+            }
+        }
+
+        return result;
+    }
+
+    private static ObjectSet Without(ObjectSet set, int removed, bool keep)
+    {
+        if (keep)
+        {
+            return set;
+        }
+
+        var rest = default(ObjectSet);
+        foreach (var index in set)
+        {
+            rest |= index == removed ? default : ObjectSet.Of(index);
+        }
+
+        return rest;
     }
 
     private TrackedValue Union(IEnumerable<IOperation> operations, FlowState state)
@@ -378,11 +463,12 @@ internal sealed partial class FlowTransfer
             }
 
             var whole = Visit(source, state);
-            foreach (var element in targets.Elements)
+            for (var index = 0; index < targets.Elements.Length; index++)
             {
-                // Which element is which is not known; each may be each of the values, of a fitting type.
+                // Which element is which is known of a tuple made in source; else each may be each of the values, of a fitting type.
+                var element = targets.Elements[index];
                 var type = element.Type;
-                Assign(element, Catalog.SocketType(type) is not null || IsDataType(type) ? whole : TrackedValue.Nothing, source, state, at);
+                Assign(element, Catalog.SocketType(type) is not null || IsDataType(type) ? Reach(whole, "Item" + (index + 1)) : TrackedValue.Nothing, source, state, at);
             }
         }
     }
@@ -398,10 +484,12 @@ internal sealed partial class FlowTransfer
                 }
 
                 Hold(local, value);
+                ForgetData(local, Storage(local), state, value);
                 state.SetValue(Storage(local), local.RefKind == RefKind.None ? value : value.With(ValueFlags.Null | ValueFlags.NotNull));
                 break;
             case IParameterReferenceOperation { Parameter: var parameter }:
                 Hold(parameter, value);
+                ForgetData(parameter, Storage(parameter), state, value);
                 state.SetValue(Storage(parameter), value);
                 if (parameter.RefKind is RefKind.Out or RefKind.Ref)
                 {
@@ -419,6 +507,10 @@ internal sealed partial class FlowTransfer
                 if (property.IsIndexer)
                 {
                     Escape(value, state);
+                    if (reference.Instance is { } indexed)
+                    {
+                        Absorb(indexed, value, state, at);
+                    }
                 }
                 else
                 {
@@ -433,6 +525,10 @@ internal sealed partial class FlowTransfer
                 Deconstruct(target, source, state, at);
                 break;
             case IDiscardOperation:
+                break;
+            case IArrayElementReferenceOperation element:
+                Escape(value, state);
+                Absorb(element.ArrayReference, value, state, at);
                 break;
             default:
                 Escape(value, state);
@@ -458,8 +554,20 @@ internal sealed partial class FlowTransfer
         }
 
         Escape(value, state);
+        if (!member.IsStatic && !IsOwn(instance))
+        {
+            StorePart(instance, member, value, state, at);
+        }
+
         if (member.IsStatic || IsOwn(instance))
         {
+            if (HasData(value))
+            {
+                storedAt[member] = at is ISimpleAssignmentOperation assignment ? assignment.Value : at;
+                scope.Summary?.Store(this, member, value, state);
+            }
+
+            ForgetData(member, Storage(member), state, value);
             Hold(member, value);
             state.SetValue(Storage(member), holdsSockets || value.HasObjects ? value : value.Without(ValueFlags.Truth));
         }
@@ -490,6 +598,16 @@ internal sealed partial class FlowTransfer
                     Bind(deconstructed, Derive(deconstructed, state, value.Without(ValueFlags.Nullness)), state);
                 }
 
+                break;
+            case IListPatternOperation list:
+                foreach (var element in list.Patterns)
+                {
+                    Bind(element, Derive(element, state, value.Without(ValueFlags.Nullness), element.NarrowedType), state);
+                }
+
+                break;
+            case ISlicePatternOperation { Pattern: { } slice }:
+                Bind(slice, value, state);
                 break;
             case INegatedPatternOperation negated:
                 Bind(negated.Pattern, value, state);
@@ -547,6 +665,13 @@ internal sealed partial class FlowTransfer
                 return true;
             }
 
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual } relation:
+                if (HostChecks.FoundAt(relation, outcome) is { } search)
+                {
+                    AssumeCall(search, true, state);
+                }
+
+                return true;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.ConditionalAnd } both when outcome:
                 return Assume(both.LeftOperand, true, state, depth + 1) && Assume(both.RightOperand, true, state, depth + 1);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Or or BinaryOperatorKind.ConditionalOr } either when !outcome:
@@ -566,6 +691,11 @@ internal sealed partial class FlowTransfer
                     return false;
                 }
 
+                if (Whole(capture) is { } whole)
+                {
+                    return Assume(whole, outcome, state, depth + 1);
+                }
+
                 return !conditionOfCapture.TryGetValue(capture.Id, out var captured) || captured is null || Assume(captured, outcome, state, depth + 1);
             case IAwaitOperation { Operation: var awaited }:
                 return Assume(awaited, outcome, state, depth + 1);
@@ -577,6 +707,23 @@ internal sealed partial class FlowTransfer
         }
     }
 
+    /// <summary>The graph keeps the value of <c>a &amp;&amp; b</c> in one variable on both ways; the source has it whole.</summary>
+    private IOperation? Whole(IFlowCaptureReferenceOperation capture)
+    {
+        if (capture.Syntax is not Microsoft.CodeAnalysis.CSharp.Syntax.BinaryExpressionSyntax and not Microsoft.CodeAnalysis.CSharp.Syntax.ConditionalAccessExpressionSyntax)
+        {
+            return null;
+        }
+
+        var model = graph.OriginalOperation.SemanticModel ?? scope.Compilation.Sources.For(capture.Syntax.SyntaxTree);
+        return model?.SyntaxTree != capture.Syntax.SyntaxTree ? null : model.GetOperation(capture.Syntax, scope.CancellationToken) switch
+        {
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => both,
+            IConditionalAccessOperation { WhenNotNull: IInvocationOperation call } => call,
+            _ => null,
+        };
+    }
+
     private bool AssumeEqual(IOperation operand, object? constant, bool equal, FlowState state, int depth)
     {
         switch (constant)
@@ -585,8 +732,16 @@ internal sealed partial class FlowTransfer
                 return AssumeNull(operand, equal, state);
             case bool truth:
                 return Assume(operand, truth == equal, state, depth + 1);
-            case string or int or char:
-                if (equal)
+            case string or int or char or ushort or long or uint:
+                if (HostChecks.Found(operand, constant, equal) is { } search)
+                {
+                    AssumeCall(search, true, state);
+                }
+                else if (equal && HostChecks.Compared(operand, constant) is { Left: var left, Right: var right })
+                {
+                    CheckByEquality(left, right, state);
+                }
+                else if (equal)
                 {
                     Check(operand, state);
                 }
@@ -605,8 +760,13 @@ internal sealed partial class FlowTransfer
                 return AssumePattern(value, negated.Pattern, !outcome, state);
             case IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: var constant } }:
                 return AssumeEqual(value, constant, outcome, state, depth: 0);
+            case IRecursivePatternOperation recursive when outcome:
+                CheckMembers(PathOf(value), recursive, state);
+                return AssumeNull(value, isNull: false, state);
             case IDeclarationPatternOperation or ITypePatternOperation or IRecursivePatternOperation:
                 return !outcome || AssumeNull(value, isNull: false, state);
+            case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both when outcome:
+                return AssumePattern(value, both.LeftPattern, true, state) && AssumePattern(value, both.RightPattern, true, state);
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either when outcome:
                 if (IsConstantAlternative(either))
                 {
@@ -616,6 +776,32 @@ internal sealed partial class FlowTransfer
                 return true;
             default:
                 return true;
+        }
+    }
+
+    /// <summary><c>target is { Host: "a" or "b", Port: 443 }</c>.</summary>
+    private void CheckMembers(DataPath? path, IRecursivePatternOperation pattern, FlowState state)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        foreach (var part in pattern.PropertySubpatterns)
+        {
+            if (part.Member is not IPropertyReferenceOperation { Property.Name: var name })
+            {
+                continue;
+            }
+
+            if (IsConstantAlternative(part.Pattern))
+            {
+                ProvePath(path.Then(name), state);
+            }
+            else if (part.Pattern is IRecursivePatternOperation inner)
+            {
+                CheckMembers(path.Then(name), inner, state);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace WorkersSockets.Analyzers.Flow;
@@ -10,36 +11,30 @@ internal static class HostChecks
     /// The value that a true result of the call proves, or null where it proves none: membership in a collection that is not itself
     /// caller-controlled, equality, a suffix with its leading dot, an anchored regular expression.
     /// </summary>
-    public static IOperation? ValueChecked(IInvocationOperation call, Func<IOperation, bool> isUnchecked)
+    public static IOperation? ValueChecked(IInvocationOperation call, Func<IOperation, bool> isUnchecked, SocketCompilation compilation)
     {
         var method = call.TargetMethod;
-        var operands = new List<IOperation>();
-        if (call.Instance is { } instance)
-        {
-            operands.Add(instance);
-        }
-
-        operands.AddRange(call.Arguments.Select(argument => argument.Value));
+        var operands = OperandsOf(call);
         switch (method.Name)
         {
-            case "Contains" or "ContainsKey" or "TryGetValue" or "ContainsValue" or "Any" or "Exists" or "BinarySearch" or "TryGetAlternateLookup":
+            case "Contains" or "ContainsKey" or "TryGetValue" or "ContainsValue" or "IndexOf" or "LastIndexOf" or "BinarySearch":
             {
                 // "abc".Contains(host) and host.Contains("abc") compare text, not members.
-                if (operands.Count < 2 || operands[0].Type?.SpecialType == SpecialType.System_String)
+                if (operands.Count < 2 || IsText(operands[0].Type) || isUnchecked(operands[0]))
                 {
                     return null;
                 }
 
-                if (isUnchecked(operands[0]))
-                {
-                    return null;
-                }
-
-                return operands[1] is IDelegateCreationOperation ? null : operands[1];
+                return operands[1];
             }
 
-            case "Equals":
+            case "Equals" or "Compare" or "CompareOrdinal" or "CompareTo":
             {
+                if (operands.Count >= 3 && call.Instance is { Type: { } type } && !IsText(type) && type.Name.EndsWith("Comparer", StringComparison.Ordinal))
+                {
+                    operands.RemoveAt(0);
+                }
+
                 if (operands.Count < 2)
                 {
                     return null;
@@ -50,38 +45,116 @@ internal static class HostChecks
                     : null;
             }
 
-            case "EndsWith" when operands.Count >= 2 && operands[0].Type?.SpecialType == SpecialType.System_String:
-                return operands[1].ConstantValue is { HasValue: true, Value: string suffix } && suffix.Length > 2 && suffix[0] == '.' && suffix.IndexOf('.', 1) > 0
-                    ? operands[0]
-                    : null;
+            case "EndsWith" when operands.Count >= 2 && IsText(operands[0].Type):
+                return HasBoundary(operands[1], compilation) && !isUnchecked(operands[1]) ? operands[0] : null;
             case "IsMatch" when method.ContainingType is { Name: "Regex" }:
-                return AnchoredPattern(call) ? operands.Skip(call.Instance is null ? 0 : 1).FirstOrDefault() : null;
+                return AnchoredPattern(call, compilation) ? operands.Skip(call.Instance is null ? 0 : 1).FirstOrDefault() : null;
             default:
                 return null;
         }
     }
 
-    private static bool AnchoredPattern(IInvocationOperation call)
+    /// <summary>The collection that a call asks: its receiver, or the first argument of an extension or static method.</summary>
+    public static IOperation? Collection(IInvocationOperation call) =>
+        OperandsOf(call).FirstOrDefault() is { } first && !IsText(first.Type) ? first : null;
+
+    /// <summary>The predicate of <c>Any</c>, <c>All</c>, <c>Exists</c> and the like.</summary>
+    public static IOperation? Predicate(IInvocationOperation call) =>
+        call.TargetMethod.Name is "Any" or "All" or "Exists" or "TrueForAll" or "FindIndex"
+            ? call.Arguments.LastOrDefault(argument => argument.Parameter?.Type.TypeKind == TypeKind.Delegate)?.Value
+            : null;
+
+    /// <summary><c>list.IndexOf(host) &gt;= 0</c>: the search, where the comparison's outcome says that it found something.</summary>
+    public static IInvocationOperation? FoundAt(IBinaryOperation relation, bool outcome)
+    {
+        if (relation.RightOperand.ConstantValue is not { HasValue: true, Value: int limit } || Search(relation.LeftOperand) is not { } search)
+        {
+            return null;
+        }
+
+        var finds = (relation.OperatorKind, limit) is (BinaryOperatorKind.GreaterThanOrEqual, 0) or (BinaryOperatorKind.GreaterThan, -1);
+        var misses = (relation.OperatorKind, limit) is (BinaryOperatorKind.LessThan, 0) or (BinaryOperatorKind.LessThanOrEqual, -1);
+        return (finds && outcome) || (misses && !outcome) ? search : null;
+    }
+
+    /// <summary><c>list.IndexOf(host) != -1</c>: likewise.</summary>
+    public static IInvocationOperation? Found(IOperation operand, object? constant, bool equal) =>
+        constant is -1 && !equal ? Search(operand) : null;
+
+    /// <summary><c>string.Compare(host, known) == 0</c>: what is compared.</summary>
+    public static (IOperation Left, IOperation Right)? Compared(IOperation operand, object? constant) =>
+        constant is 0 && Plain(operand) is IInvocationOperation { TargetMethod.Name: "Compare" or "CompareOrdinal" or "CompareTo" } call
+        && OperandsOf(call) is { Count: >= 2 } operands
+            ? (operands[0], operands[1])
+            : null;
+
+    private static IInvocationOperation? Search(IOperation operand) =>
+        Plain(operand) is IInvocationOperation { TargetMethod.Name: "IndexOf" or "LastIndexOf" or "BinarySearch" or "FindIndex" } call && Collection(call) is not null ? call : null;
+
+    private static IOperation Plain(IOperation operation) => operation is IConversionOperation conversion ? Plain(conversion.Operand) : operation;
+
+    private static List<IOperation> OperandsOf(IInvocationOperation call)
+    {
+        var operands = new List<IOperation>();
+        if (call.Instance is { } instance)
+        {
+            operands.Add(instance);
+        }
+
+        operands.AddRange(call.Arguments.OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => Plain(argument.Value)));
+        return operands;
+    }
+
+    private static bool IsText(ITypeSymbol? type) => type is { SpecialType: SpecialType.System_String }
+        || type is INamedTypeSymbol { Name: "ReadOnlySpan" or "Span" or "ReadOnlyMemory", TypeArguments: { Length: 1 } elements } && elements[0].SpecialType == SpecialType.System_Char;
+
+    /// <summary>Whether a suffix starts at a label: ".contoso.com", "." + domain; a suffix that is not visible counts as one.</summary>
+    private static bool HasBoundary(IOperation suffix, SocketCompilation compilation)
+    {
+        switch (Plain(suffix))
+        {
+            case { ConstantValue: { HasValue: true, Value: string text } }:
+                return text.Length > 2 && text[0] == '.' && text.IndexOf('.', 1) > 0;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, LeftOperand: var start }:
+                return Plain(start) is { ConstantValue: { HasValue: true, Value: "." or '.' } } or IBinaryOperation && HasDot(start);
+            case IInterpolatedStringOperation { Parts: { IsEmpty: false } parts }:
+                return parts[0] is IInterpolatedStringTextOperation { Text.ConstantValue: { HasValue: true, Value: string first } } && first.StartsWith(".", StringComparison.Ordinal);
+            case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation:
+                // A list of suffixes that the program shows is judged by its entries.
+                return !compilation.Constants.Evaluate(suffix, default).Values.Any(value => value.Value is string text && !text.StartsWith(".", StringComparison.Ordinal));
+            default:
+                return false;
+        }
+    }
+
+    private static bool HasDot(IOperation start) => start switch
+    {
+        IBinaryOperation binary => HasDot(Plain(binary.LeftOperand)),
+        { ConstantValue: { HasValue: true, Value: string text } } => text.StartsWith(".", StringComparison.Ordinal),
+        { ConstantValue: { HasValue: true, Value: '.' } } => true,
+        _ => false,
+    };
+
+    private static bool AnchoredPattern(IInvocationOperation call, SocketCompilation compilation)
     {
         var pattern = call.Instance is null
-            ? call.Arguments.Skip(1).FirstOrDefault()?.Value.ConstantValue.Value as string
-            : PatternOf(call.Instance);
+            ? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "pattern")?.Value.ConstantValue.Value as string
+            : PatternOf(call.Instance, compilation, depth: 0);
 
         // A pattern that lets any text through is no check.
         return pattern is { Length: > 2 }
             && (pattern[0] == '^' || pattern.StartsWith("\\A", StringComparison.Ordinal))
             && (pattern[pattern.Length - 1] == '$' || pattern.EndsWith("\\z", StringComparison.OrdinalIgnoreCase))
             && pattern.IndexOf(".*", StringComparison.Ordinal) < 0 && pattern.IndexOf(".+", StringComparison.Ordinal) < 0
-            && pattern.IndexOf('\\', 1) is var escape && (escape < 0 || pattern.Any(char.IsLetter))
             && HasLiteralHost(pattern);
     }
 
-    /// <summary>At least one escaped dot with letters around it: a literal domain, not just a shape of one.</summary>
+    /// <summary>At least one escaped dot with letters behind it, and no alternative beside the anchors: a literal domain, not just a shape of one.</summary>
     private static bool HasLiteralHost(string pattern)
     {
         for (var dot = pattern.IndexOf("\\.", StringComparison.Ordinal); dot >= 0; dot = pattern.IndexOf("\\.", dot + 2, StringComparison.Ordinal))
         {
-            if (dot + 2 < pattern.Length && char.IsLetter(pattern[dot + 2]) && (dot + 3 >= pattern.Length || char.IsLetter(pattern[dot + 3])))
+            if (dot + 3 < pattern.Length && char.IsLetter(pattern[dot + 2]) && char.IsLetter(pattern[dot + 3]))
             {
                 return true;
             }
@@ -90,18 +163,44 @@ internal static class HostChecks
         return false;
     }
 
-    private static string? PatternOf(IOperation instance) => instance switch
+    private static string? PatternOf(IOperation instance, SocketCompilation compilation, int depth)
     {
-        IObjectCreationOperation creation => creation.Arguments.FirstOrDefault()?.Value.ConstantValue.Value as string,
-        IFieldReferenceOperation { Field: var field } => PatternOf(field, instance),
-        ILocalReferenceOperation { Local: var local } => PatternOf(local, instance),
-        _ => null,
-    };
+        if (depth > 4)
+        {
+            return null;
+        }
 
-    private static string? PatternOf(ISymbol variable, IOperation at) =>
-        variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer.Value: { } value }
-        && at.SemanticModel is { } model && model.SyntaxTree == value.SyntaxTree
+        switch (instance)
+        {
+            case IConversionOperation conversion:
+                return PatternOf(conversion.Operand, compilation, depth + 1);
+            case IObjectCreationOperation creation:
+                return creation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue.Value as string;
+            case IFieldReferenceOperation { Field: var field }:
+                return PatternOf(field, compilation, depth);
+            case ILocalReferenceOperation { Local: var local }:
+                return PatternOf(local, compilation, depth);
+            case IPropertyReferenceOperation { Property: var property }:
+                return GeneratedPattern(property);
+            case IInvocationOperation { TargetMethod: var method }:
+                return GeneratedPattern(method);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The pattern of <c>[GeneratedRegex("…")]</c>.</summary>
+    private static string? GeneratedPattern(ISymbol member) => new[] { member, (member as IMethodSymbol)?.PartialDefinitionPart, (member as IMethodSymbol)?.PartialImplementationPart }
+        .OfType<ISymbol>()
+        .SelectMany(symbol => symbol.GetAttributes())
+        .Where(attribute => attribute.AttributeClass?.Name == "GeneratedRegexAttribute")
+        .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value as string)
+        .FirstOrDefault();
+
+    private static string? PatternOf(ISymbol variable, SocketCompilation compilation, int depth) =>
+        variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value }
+        && compilation.Sources.For(value.SyntaxTree) is { } model
         && model.GetOperation(value) is { } operation
-            ? PatternOf(operation is IConversionOperation conversion ? conversion.Operand : operation)
+            ? PatternOf(operation, compilation, depth + 1)
             : null;
 }

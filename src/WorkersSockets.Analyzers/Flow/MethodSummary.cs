@@ -33,14 +33,32 @@ internal sealed record ParameterSummary
     /// <summary>The value of this parameter is proved an allowed host where the method returns true.</summary>
     public bool ChecksWhenTrue { get; init; }
 
-    /// <summary>The value (or data made from it) reaches the return value.</summary>
-    public bool FlowsToResult { get; init; }
+    /// <summary>The value of this parameter is proved an allowed host where the method returns false.</summary>
+    public bool ChecksWhenFalse { get; init; }
 
-    /// <summary>The connects whose host is this parameter's value or made from it, unchecked.</summary>
-    public bool IsConnectHost { get; init; }
+    /// <summary>Members of the value that are proved where the method returns true ("Host", "Server.Host").</summary>
+    public ImmutableArray<string> MembersCheckedWhenTrue { get; init; } = ImmutableArray<string>.Empty;
 
-    /// <summary>The connects whose port is this parameter's value.</summary>
-    public bool IsConnectPort { get; init; }
+    /// <summary>Members of the value that are proved where the method returns at all.</summary>
+    public ImmutableArray<string> MembersCheckedByThrow { get; init; } = ImmutableArray<string>.Empty;
+
+    /// <summary>How the value (or data made from it) gets to the caller.</summary>
+    public ImmutableArray<DataFlow> Flows { get; init; } = ImmutableArray<DataFlow>.Empty;
+
+    /// <summary>The members of this object that keep the value, or a part of it.</summary>
+    public ImmutableArray<(string? From, ISymbol Member)> Stored { get; init; } = ImmutableArray<(string?, ISymbol)>.Empty;
+
+    /// <summary>The parts of the value (null: the value itself) that reach the host of a connect, unchecked.</summary>
+    public ImmutableArray<string?> HostParts { get; init; } = ImmutableArray<string?>.Empty;
+
+    /// <summary>The parts of the value that reach the port of a connect, unchecked.</summary>
+    public ImmutableArray<string?> PortParts { get; init; } = ImmutableArray<string?>.Empty;
+
+    /// <summary>The host or port argument of a connect that the value reaches.</summary>
+    public IOperation? ConnectedTo { get; init; }
+
+    public bool IsConnectHost => !HostParts.IsEmpty;
+    public bool IsConnectPort => !PortParts.IsEmpty;
 }
 
 /// <summary>What a call of a method in source does, as far as sockets and caller-controlled data go.</summary>
@@ -64,8 +82,12 @@ internal sealed record MethodSummary
     public SocketKind ReturnedKind { get; init; }
     public ValueFlags ReturnedFlags { get; init; }
 
-    /// <summary>Caller-controlled data reaches the return value: the words that name it.</summary>
-    public string? ReturnsRequestData { get; init; }
+    /// <summary>Own fields, properties and parameters of the primary constructor that a method reads.</summary>
+    public ImmutableDictionary<ISymbol, ParameterSummary> Members { get; init; } =
+        ImmutableDictionary<ISymbol, ParameterSummary>.Empty.WithComparers(SymbolEqualityComparer.Default);
+
+    /// <summary>The parts of the return value (null: the value itself) that caller-controlled data reaches.</summary>
+    public ImmutableArray<string?> RequestParts { get; init; } = ImmutableArray<string?>.Empty;
 
     /// <summary>The connects that take host, port, address or endpoint from a parameter.</summary>
     public ImmutableArray<ParameterConnect> Connects { get; init; } = ImmutableArray<ParameterConnect>.Empty;
@@ -79,3 +101,9 @@ internal sealed record MethodSummary
 
 /// <summary>A connect inside a method whose destination is (partly) a parameter's bare value; -1 where it is not.</summary>
 internal sealed record ParameterConnect(ConnectSite Site, int Host, int Port, int Address, int Endpoint);
+
+/// <summary>A way of data through a method.</summary>
+/// <param name="From">The part of the parameter's value; null for the value itself.</param>
+/// <param name="To">The part of the return value; null for the value itself.</param>
+/// <param name="Out">The out parameter that gets it, or -1 for the return value.</param>
+internal readonly record struct DataFlow(string? From, string? To, int Out = -1);

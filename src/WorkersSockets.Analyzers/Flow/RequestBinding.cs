@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -11,14 +12,25 @@ internal static class RequestBinding
     /// <param name="syntax">The lambda's syntax, where the method is one.</param>
     public static bool IsBound(IParameterSymbol parameter, IMethodSymbol method, SocketCompilation compilation, SyntaxNode? syntax = null)
     {
+        if (parameter.RefKind == RefKind.Out || method.MethodKind is MethodKind.Constructor or MethodKind.PropertyGet or MethodKind.PropertySet)
+        {
+            return false;
+        }
+
         var type = Plain(parameter.Type);
-        var isPayload = IsPayload(type, compilation);
+        var isPayload = IsPayload(type, compilation) || IsBoundModel(type, method);
         if (!isPayload && !HasBindingAttribute(parameter))
         {
             return false;
         }
 
         if (HasAttribute(parameter, "FromServicesAttribute") || HasAttribute(parameter, "FromKeyedServicesAttribute"))
+        {
+            return false;
+        }
+
+        // What the program itself calls a check of hosts is trusted: the parameter, or the whole handler behind a filter or middleware.
+        if (OwnershipAttributes.ValidatesHost(parameter) || OwnershipAttributes.ValidatesHost(method) || OwnershipAttributes.ValidatesHost(method.ContainingType))
         {
             return false;
         }
@@ -35,6 +47,44 @@ internal static class RequestBinding
             HandlerScope.Service => method.DeclaredAccessibility == Accessibility.Public && IsRemote(method.ContainingType),
             _ => false,
         };
+    }
+
+    /// <summary>Whether a framework fills a property of a page, controller or component from the request.</summary>
+    public static bool IsBound(IPropertySymbol property) => property.GetAttributes().Any(attribute => attribute.AttributeClass?.Name
+        is "BindPropertyAttribute" or "FromQueryAttribute" or "FromRouteAttribute" or "FromBodyAttribute" or "FromFormAttribute" or "FromHeaderAttribute" or "SupplyParameterFromQueryAttribute" or "SupplyParameterFromFormAttribute")
+        || (property.SetMethod is { DeclaredAccessibility: Accessibility.Public } && property.ContainingType is { } page && HasAttribute(page, "BindPropertiesAttribute"));
+
+    /// <summary>Classes of other assemblies that actions, hubs and gRPC methods are given: contracts without source here.</summary>
+    private static bool IsBoundModel(ITypeSymbol type, IMethodSymbol method)
+    {
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false, SpecialType: SpecialType.None } model)
+        {
+            return false;
+        }
+
+        if (model.AllInterfaces.Any(each => each is { Name: "IMessage", ContainingNamespace.Name: "Protobuf" }))
+        {
+            return true;
+        }
+
+        var space = model.ContainingNamespace?.ToDisplayString() ?? "";
+        return model.DeclaringSyntaxReferences.IsEmpty
+            && space != "System" && !space.StartsWith("System.", StringComparison.Ordinal) && !space.StartsWith("Microsoft.", StringComparison.Ordinal)
+            && space is not "Workers" && !space.StartsWith("Grpc.", StringComparison.Ordinal) && !space.StartsWith("Amazon.", StringComparison.Ordinal)
+            && method.MethodKind == MethodKind.Ordinary && InheritsFrom(method.ContainingType, "ControllerBase", "Hub");
+    }
+
+    private static bool InheritsFrom(INamedTypeSymbol? type, params string[] names)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (names.Contains(current.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsRemote(INamedTypeSymbol? type)

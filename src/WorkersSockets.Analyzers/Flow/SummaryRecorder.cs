@@ -13,9 +13,11 @@ internal sealed class SummaryRecorder
     private Surface returnedSurface;
     private SocketKind returnedKind;
     private ValueFlags returnedFlags;
-    private string? requestData;
+    private readonly HashSet<string> requestParts = new(StringComparer.Ordinal);
+    private bool returnsRequestData;
     private bool mayThrow;
     private bool exits;
+    private readonly List<IParameterSymbol> outs = new();
 
     /// <summary>Follows the object that a parameter or captured variable starts with.</summary>
     public void Add(ISymbol variable, TrackedObject? start)
@@ -47,8 +49,129 @@ internal sealed class SummaryRecorder
             else
             {
                 each.CheckedAlways &= (states & ObjectStates.Trust) == ObjectStates.Checked;
+                each.MembersAlways = Common(each.MembersAlways, transfer, each, state);
             }
         }
+
+        foreach (var parameter in outs)
+        {
+            foreach (var index in transfer.Captured(parameter, state).Objects)
+            {
+                Flow(transfer, index, state, null, parameter.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>The parameters that the method can hand data out by.</summary>
+    public void AddOut(IParameterSymbol parameter) => outs.Add(parameter);
+
+    /// <summary>An own field or property is assigned.</summary>
+    public void Store(FlowTransfer transfer, ISymbol member, TrackedValue value, FlowState state)
+    {
+        if (!transfer.Reporting)
+        {
+            return;
+        }
+
+        foreach (var index in value.Objects)
+        {
+            if (transfer.ObjectAt(index).Kind == TrackedKind.Data)
+            {
+                transfer.Trace(transfer.ObjectAt(index), (source, part) =>
+                {
+                    foreach (var each in seen.Values)
+                    {
+                        if (ReferenceEquals(each.Start, source) && !SymbolEqualityComparer.Default.Equals(each.Start.Symbol, member))
+                        {
+                            each.Stored.Add((part, member));
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    /// <summary>A method of the same object connects to one of its members.</summary>
+    public void MarkMember(FlowTransfer transfer, ParameterSummary effect, TrackedValue value, FlowState state)
+    {
+        if (!transfer.Reporting)
+        {
+            return;
+        }
+
+        if (effect.IsConnectHost)
+        {
+            Mark(transfer, value, state, isHost: true, effect.ConnectedTo);
+        }
+
+        if (effect.IsConnectPort)
+        {
+            Mark(transfer, value, state, isHost: false, effect.ConnectedTo);
+        }
+    }
+
+    private static HashSet<string> Common(HashSet<string>? known, FlowTransfer transfer, Seen each, FlowState state)
+    {
+        var here = new HashSet<string>(transfer.CheckedMembers(each.Start.Symbol!, state), StringComparer.Ordinal);
+        if (known is not null)
+        {
+            here.IntersectWith(known);
+        }
+
+        return here;
+    }
+
+    private void Flow(FlowTransfer transfer, int index, FlowState state, string? to, int target)
+    {
+        var data = transfer.ObjectAt(index);
+        if (data.Kind != TrackedKind.Data)
+        {
+            return;
+        }
+
+        if (data.Parts is { } parts)
+        {
+            foreach (var part in parts)
+            {
+                foreach (var held in part.Value.Value.Objects)
+                {
+                    if (transfer.ObjectAt(held).Parts is null)
+                    {
+                        Flow(transfer, held, state, part.Key, target);
+                    }
+                }
+            }
+
+            return;
+        }
+
+        if (!transfer.IsUnchecked(index, state))
+        {
+            return;
+        }
+
+        transfer.Trace(data, (source, from) =>
+        {
+            foreach (var each in seen.Values)
+            {
+                if (ReferenceEquals(each.Start, source))
+                {
+                    each.Flows.Add(new DataFlow(from, to, target));
+                }
+            }
+
+            if (source.IsFromRequest && target < 0)
+            {
+                if (to is null)
+                {
+                    returnsRequestData = true;
+                }
+                else
+                {
+                    requestParts.Add(to);
+                }
+            }
+        });
     }
 
     public void ExceptionalExit(FlowTransfer transfer) => mayThrow |= transfer.Reporting;
@@ -81,17 +204,8 @@ internal sealed class SummaryRecorder
                     }
 
                     break;
-                case TrackedKind.Data when (state.Object(index) & ObjectStates.Unchecked) != 0:
-                    foreach (var each in seen.Values)
-                    {
-                        each.FlowsToResult |= transfer.ComesFrom(returned, source => ReferenceEquals(source, each.Start));
-                    }
-
-                    if (transfer.ComesFrom(returned, source => source.IsFromRequest))
-                    {
-                        requestData ??= returned.Name;
-                    }
-
+                case TrackedKind.Data:
+                    Flow(transfer, index, state, null, -1);
                     break;
             }
         }
@@ -103,7 +217,19 @@ internal sealed class SummaryRecorder
             if (each.Start.Kind == TrackedKind.Data && canBeTrue)
             {
                 each.CheckedWhenTrue &= (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
+                each.MembersWhenTrue = Common(each.MembersWhenTrue, transfer, each, assumed);
                 each.ReturnsTruth = true;
+            }
+        }
+
+        assumed = state.Clone();
+        var canBeFalse = transfer.Assume(operation, false, assumed);
+        foreach (var each in seen.Values)
+        {
+            if (each.Start.Kind == TrackedKind.Data && canBeFalse)
+            {
+                each.CheckedWhenFalse &= (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
+                each.ReturnsFalse = true;
             }
         }
     }
@@ -131,10 +257,10 @@ internal sealed class SummaryRecorder
             return;
         }
 
-        var host = Mark(transfer, valueAt(model.Host), state, isHost: true);
-        var address = Mark(transfer, valueAt(model.Address), state, isHost: true);
-        var endpoint = Mark(transfer, valueAt(model.Endpoint >= 0 ? model.Endpoint : model.Args), state, isHost: true);
-        var port = Mark(transfer, valueAt(model.Port), state, isHost: false);
+        var host = Mark(transfer, valueAt(model.Host), state, isHost: true, argumentAt(model.Host));
+        var address = Mark(transfer, valueAt(model.Address), state, isHost: true, argumentAt(model.Address));
+        var endpoint = Mark(transfer, valueAt(model.Endpoint >= 0 ? model.Endpoint : model.Args), state, isHost: true, argumentAt(model.Endpoint >= 0 ? model.Endpoint : model.Args));
+        var port = Mark(transfer, valueAt(model.Port), state, isHost: false, argumentAt(model.Port));
         if (host >= 0 || address >= 0 || endpoint >= 0 || port >= 0)
         {
             var site = new ConnectSite(operation, model)
@@ -157,10 +283,10 @@ internal sealed class SummaryRecorder
             return;
         }
 
-        var host = Mark(transfer, valueAt(connect.Host), state, isHost: true);
-        var address = Mark(transfer, valueAt(connect.Address), state, isHost: true);
-        var endpoint = Mark(transfer, valueAt(connect.Endpoint), state, isHost: true);
-        var port = Mark(transfer, valueAt(connect.Port), state, isHost: false);
+        var host = Mark(transfer, valueAt(connect.Host), state, isHost: true, connect.Site.Host);
+        var address = Mark(transfer, valueAt(connect.Address), state, isHost: true, connect.Site.Address);
+        var endpoint = Mark(transfer, valueAt(connect.Endpoint), state, isHost: true, connect.Site.Endpoint);
+        var port = Mark(transfer, valueAt(connect.Port), state, isHost: false, connect.Site.Port);
         if (host >= 0 || address >= 0 || endpoint >= 0 || port >= 0)
         {
             connects.Add(new ParameterConnect(
@@ -177,9 +303,14 @@ internal sealed class SummaryRecorder
         }
 
         var captured = ImmutableDictionary.CreateBuilder<ISymbol, ParameterSummary>(SymbolEqualityComparer.Default);
+        var members = ImmutableDictionary.CreateBuilder<ISymbol, ParameterSummary>(SymbolEqualityComparer.Default);
         foreach (var pair in seen)
         {
-            if (!SymbolEqualityComparer.Default.Equals(pair.Key.ContainingSymbol, method))
+            if (pair.Key is IFieldSymbol or IPropertySymbol || IsOfPrimaryConstructor(pair.Key, method))
+            {
+                members[pair.Key] = Summarize(pair.Value);
+            }
+            else if (!SymbolEqualityComparer.Default.Equals(pair.Key.ContainingSymbol, method))
             {
                 captured[pair.Key] = Summarize(pair.Value);
             }
@@ -189,11 +320,12 @@ internal sealed class SummaryRecorder
         {
             Parameters = parameters.MoveToImmutable(),
             Captured = captured.ToImmutable(),
+            Members = members.ToImmutable(),
             ReturnedStates = returnedStates,
             ReturnedSurface = returnedSurface,
             ReturnedKind = returnedKind,
             ReturnedFlags = returnedFlags,
-            ReturnsRequestData = requestData,
+            RequestParts = requestParts.Concat(returnsRequestData ? new string?[] { null } : []).ToImmutableArray(),
             Connects = connects.ToImmutableArray(),
             MayThrow = mayThrow,
         };
@@ -214,14 +346,23 @@ internal sealed class SummaryRecorder
             OwnedAtExit = each.OwnedAtExit,
             ChecksByThrow = !isSocket && exits && each.CheckedAlways,
             ChecksWhenTrue = !isSocket && each.ReturnsTruth && each.CheckedWhenTrue,
-            FlowsToResult = each.FlowsToResult,
-            IsConnectHost = each.IsConnectHost,
-            IsConnectPort = each.IsConnectPort,
+            ChecksWhenFalse = !isSocket && each.ReturnsFalse && each.CheckedWhenFalse,
+            MembersCheckedWhenTrue = each.ReturnsTruth && each.MembersWhenTrue is { } whenTrue ? whenTrue.ToImmutableArray() : ImmutableArray<string>.Empty,
+            MembersCheckedByThrow = exits && each.MembersAlways is { } always ? always.ToImmutableArray() : ImmutableArray<string>.Empty,
+            Flows = each.Flows.ToImmutableArray(),
+            Stored = each.Stored.ToImmutableArray(),
+            HostParts = each.HostParts.ToImmutableArray(),
+            PortParts = each.PortParts.ToImmutableArray(),
+            ConnectedTo = each.ConnectedTo,
         };
     }
 
+    private static bool IsOfPrimaryConstructor(ISymbol symbol, IMethodSymbol method) =>
+        symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor }
+        && !SymbolEqualityComparer.Default.Equals(constructor, method);
+
     /// <summary>Notes which parameters reach a destination; the ordinal of one that is it bare, or -1.</summary>
-    private int Mark(FlowTransfer transfer, TrackedValue value, FlowState state, bool isHost)
+    private int Mark(FlowTransfer transfer, TrackedValue value, FlowState state, bool isHost, IOperation? at)
     {
         var bare = -1;
         foreach (var index in value.Objects)
@@ -238,13 +379,24 @@ internal sealed class SummaryRecorder
                 {
                     bare = data.Ordinal;
                 }
-
-                if ((state.Object(index) & ObjectStates.Unchecked) != 0 && transfer.ComesFrom(data, source => ReferenceEquals(source, each.Start)))
-                {
-                    each.IsConnectHost |= isHost;
-                    each.IsConnectPort |= !isHost;
-                }
             }
+
+            if (data.Parts is null && !transfer.IsUnchecked(index, state))
+            {
+                continue;
+            }
+
+            transfer.Trace(data, (source, part) =>
+            {
+                foreach (var each in seen.Values)
+                {
+                    if (ReferenceEquals(each.Start, source))
+                    {
+                        (isHost ? each.HostParts : each.PortParts).Add(part);
+                        each.ConnectedTo ??= at;
+                    }
+                }
+            });
         }
 
         return bare;
@@ -260,9 +412,15 @@ internal sealed class SummaryRecorder
         public bool CheckedAlways { get; set; } = true;
         public bool CheckedWhenTrue { get; set; } = true;
         public bool ReturnsTruth { get; set; }
-        public bool FlowsToResult { get; set; }
-        public bool IsConnectHost { get; set; }
-        public bool IsConnectPort { get; set; }
+        public bool CheckedWhenFalse { get; set; } = true;
+        public bool ReturnsFalse { get; set; }
+        public HashSet<string>? MembersWhenTrue { get; set; }
+        public HashSet<string>? MembersAlways { get; set; }
+        public HashSet<DataFlow> Flows { get; } = new();
+        public HashSet<(string? From, ISymbol Member)> Stored { get; } = new();
+        public HashSet<string?> HostParts { get; } = new();
+        public HashSet<string?> PortParts { get; } = new();
+        public IOperation? ConnectedTo { get; set; }
         public ValueFlags? ReturnedAs { get; set; }
     }
 }

@@ -83,6 +83,15 @@ internal sealed class TrackedObject(int index, TrackedKind kind, TrackedOrigin o
     /// <summary>Data: the caller of the program controls it (not merely a parameter of a helper).</summary>
     public bool IsFromRequest { get; init; }
 
+    /// <summary>Data: an object made here whose parts are followed one by one, by their names.</summary>
+    public Dictionary<string, DataPart>? Parts { get; init; }
+
+    /// <summary>Data: the variable and members that it is read through.</summary>
+    public DataPath? Path { get; init; }
+
+    /// <summary>Data: a check of it proves what it was made of.</summary>
+    public bool PinsSources { get; set; }
+
     /// <summary>Data: the words of the source that name it in a message.</summary>
     public string Name => Variable?.Name ?? Symbol?.Name ?? Shorten(Operation?.Syntax.ToString() ?? "");
 

@@ -1,0 +1,963 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>Caller-controlled data: where it comes from, what is made of it, what proves it harmless.</summary>
+internal sealed partial class FlowTransfer
+{
+    private const int MaximumDataDepth = 12;
+
+    /// <summary>Where each own field or property got caller-controlled data: what a find names.</summary>
+    private readonly Dictionary<ISymbol, IOperation> storedAt = new(SymbolEqualityComparer.Default);
+
+    /// <summary>A value made from others: caller-controlled data stays that, sockets in containers stay reachable.</summary>
+    private TrackedValue Derive(IOperation operation, FlowState state, TrackedValue from, ITypeSymbol? type = null)
+    {
+        if (!from.HasObjects)
+        {
+            return from.Without(ValueFlags.Truth);
+        }
+
+        type ??= operation.Type;
+        var isData = IsDataType(type);
+        var kept = default(ObjectSet);
+        var sources = default(ObjectSet);
+        var isUnchecked = false;
+        foreach (var index in from.Objects)
+        {
+            if (objects[index].Kind != TrackedKind.Data)
+            {
+                kept |= Catalog.SocketType(type) is not null || !isData ? ObjectSet.Of(index) : default;
+            }
+            else if (objects[index].Parts is not null)
+            {
+                // An element taken out of a collection is the object that was put in.
+                kept |= type is { SpecialType: SpecialType.None } ? ObjectSet.Of(index) : default;
+            }
+            else if ((state.Object(index) & ObjectStates.Trust) != ObjectStates.None)
+            {
+                sources |= ObjectSet.Of(index);
+                isUnchecked |= IsUnchecked(index, state);
+            }
+        }
+
+        if (isData && !sources.IsEmpty)
+        {
+            var path = PathOf(operation);
+            if (Track(path is null ? operation.Syntax : path, 2, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Derived, operation) { Path = path }) is { } derived)
+            {
+                derived.Subjects |= sources;
+                derived.PinsSources |= PinsSources(operation);
+
+                // A member that was checked stays checked until its variable is assigned anew.
+                if (path is null || (state.Object(derived.Index) & ObjectStates.Trust) == ObjectStates.None)
+                {
+                    state.SetObject(derived.Index, isUnchecked ? ObjectStates.Unchecked : ObjectStates.Checked);
+                }
+
+                kept |= ObjectSet.Of(derived.Index);
+            }
+        }
+
+        return new TrackedValue(kept, from.Flags & ~ValueFlags.Truth);
+    }
+
+    private TrackedValue RequestData(IOperation operation, FlowState state, string? part = null)
+    {
+        object key = part is null ? operation.Syntax : (operation.Syntax, part);
+        if (Track(key, 3, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Created, operation) { IsFromRequest = true }) is not { } data)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        state.SetObject(data.Index, ObjectStates.Unchecked);
+        return TrackedValue.Of(data.Index);
+    }
+
+    /// <summary>Whether a value of the type can carry a host, a port or something that holds one.</summary>
+    private static bool IsDataType(ITypeSymbol? type) => type is not null && type.SpecialType switch
+    {
+        SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_DateTime => false,
+        _ => type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate) && type.Name is not ("CancellationToken" or "TimeSpan" or "Guid" or "DateTimeOffset"),
+    };
+
+    /// <summary>Whether an object is data that nothing has proved harmless: neither itself nor all that it was made of.</summary>
+    public bool IsUnchecked(int index, FlowState state, int depth = 0)
+    {
+        var data = objects[index];
+        if (data.Kind != TrackedKind.Data || (state.Object(index) & ObjectStates.Unchecked) == 0)
+        {
+            return false;
+        }
+
+        if (data.Origin != TrackedOrigin.Derived || data.Subjects.IsEmpty || depth > MaximumDataDepth)
+        {
+            return true;
+        }
+
+        foreach (var subject in data.Subjects)
+        {
+            var trust = state.Object(subject) & ObjectStates.Trust;
+            if (trust != ObjectStates.Checked && ((trust & ObjectStates.Unchecked) == 0 || IsUnchecked(subject, state, depth + 1)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasUnchecked(ObjectSet set, FlowState state)
+    {
+        foreach (var index in set)
+        {
+            if (IsUnchecked(index, state) && !IsTrustedHere(objects[index]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>In <c>allowed.Any(known => known == host)</c> the lambda's own parameter is what the program expects.</summary>
+    private bool IsTrustedHere(TrackedObject data)
+    {
+        if (scope.Summary is null || scope.Owner is not IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } lambda)
+        {
+            return false;
+        }
+
+        var isOwn = false;
+        var isOther = false;
+        Trace(data, (source, _) =>
+        {
+            if (source.Origin == TrackedOrigin.Parameter)
+            {
+                var own = source.Symbol is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, lambda);
+                isOwn |= own;
+                isOther |= !own;
+            }
+        });
+        return isOwn && !isOther;
+    }
+
+    /// <summary>Yields the objects that data was made of, itself included, each with the member through which it was read, if it was.</summary>
+    public void Trace(TrackedObject data, Action<TrackedObject, string?> found)
+    {
+        var seen = new HashSet<int>();
+        var rest = new Stack<TrackedObject>();
+        rest.Push(data);
+        while (rest.Count > 0)
+        {
+            var next = rest.Pop();
+            if (!seen.Add(next.Index))
+            {
+                continue;
+            }
+
+            found(next, null);
+            foreach (var part in next.Parts?.Values ?? Enumerable.Empty<DataPart>())
+            {
+                foreach (var index in part.Value.Objects)
+                {
+                    rest.Push(objects[index]);
+                }
+            }
+
+            foreach (var index in next.Subjects)
+            {
+                if (next.Path is { } path && objects[index] is { Origin: TrackedOrigin.Parameter } start && SymbolEqualityComparer.Default.Equals(path.Root, start.Symbol))
+                {
+                    found(start, path.First);
+                }
+                else
+                {
+                    rest.Push(objects[index]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The data that a value may be, or that the named part of it may be: through objects whose parts are known.</summary>
+    private TrackedValue Reach(TrackedValue value, string? part)
+    {
+        var set = default(ObjectSet);
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Parts is not { } parts)
+            {
+                set |= ObjectSet.Of(index);
+                continue;
+            }
+
+            foreach (var pair in parts)
+            {
+                if (part is null || pair.Key == part)
+                {
+                    set |= Reach(pair.Value.Value, null).Objects;
+                }
+            }
+        }
+
+        return new TrackedValue(set, value.Flags & ~ValueFlags.Nullness);
+    }
+
+    /// <summary>An object made here whose parts are followed one by one.</summary>
+    private TrackedObject? Holder(IOperation operation)
+    {
+        var holder = Track(operation.Syntax, 6, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Created, operation) { Parts = new Dictionary<string, DataPart>() });
+        return holder?.Parts is null ? null : holder;
+    }
+
+    private static void AddPart(TrackedObject holder, string name, TrackedValue value, IOperation at)
+    {
+        // A part that holds the object itself would never end.
+        if (holder.Parts is { } parts && !value.Objects.Contains(holder.Index))
+        {
+            parts[name] = parts.TryGetValue(name, out var old) ? old with { Value = old.Value.Join(value) } : new DataPart(value, at);
+        }
+    }
+
+    private bool HasData(TrackedValue value)
+    {
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Kind == TrackedKind.Data)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A new object of a type that is not a socket: what its constructor keeps of the arguments become its parts.</summary>
+    private TrackedValue HoldParts(IObjectCreationOperation creation, IMethodSymbol constructor, TrackedValue[] values, MethodSummary? summary)
+    {
+        if (Holder(creation) is not { } holder)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        foreach (var argument in creation.Arguments)
+        {
+            if (argument.Parameter is not { } parameter || parameter.Ordinal >= values.Length || !HasData(values[parameter.Ordinal]))
+            {
+                continue;
+            }
+
+            var value = values[parameter.Ordinal];
+            foreach (var name in DataParts.KeptBy(constructor, parameter))
+            {
+                AddPart(holder, name, value, argument.Value);
+            }
+
+            foreach (var (from, member) in summary?.Parameter(parameter.Ordinal).Stored ?? default(IEnumerable<(string?, ISymbol)>) ?? Enumerable.Empty<(string?, ISymbol)>())
+            {
+                AddPart(holder, member.Name, Reach(value, from), argument.Value);
+            }
+        }
+
+        return TrackedValue.Of(holder.Index);
+    }
+
+    /// <summary>A member of an object that is not this one is assigned: its part, or the whole value where parts are not followed.</summary>
+    private void StorePart(IOperation? instance, ISymbol member, TrackedValue value, FlowState state, IOperation at)
+    {
+        if (instance is null)
+        {
+            return;
+        }
+
+        var holders = false;
+        foreach (var index in PeekObjects(instance, state))
+        {
+            if (objects[index] is { Kind: TrackedKind.Data, Parts: not null } holder)
+            {
+                holders = true;
+                if (HasData(value))
+                {
+                    AddPart(holder, member.Name, value, at is ISimpleAssignmentOperation assignment ? assignment.Value : at);
+                }
+            }
+        }
+
+        if (PathOf(instance)?.Then(member.Name) is { } path && !holders
+            && Track(path, 2, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Derived, at) { Path = path }) is { } data)
+        {
+            data.Subjects |= value.Objects;
+            state.SetObject(data.Index, HasUnchecked(value.Objects, state) ? ObjectStates.Unchecked : ObjectStates.Checked);
+        }
+
+        if (!holders && HasData(value))
+        {
+            Absorb(instance, value, state, at);
+        }
+    }
+
+    /// <summary>What an object was given (appended, added, set) is in it from here on.</summary>
+    private void Absorb(IOperation receiver, TrackedValue value, FlowState state, IOperation at)
+    {
+        receiver = Unwrap(receiver);
+        while (receiver is IInvocationOperation { Instance: { } inner })
+        {
+            receiver = Unwrap(inner);
+        }
+
+        var set = default(ObjectSet);
+        foreach (var index in value.Objects)
+        {
+            if (objects[index].Kind == TrackedKind.Data)
+            {
+                set |= ObjectSet.Of(index);
+            }
+        }
+
+        if (set.IsEmpty)
+        {
+            return;
+        }
+
+        if (StorageOf(receiver) is { } storage)
+        {
+            state.SetValue(storage, new TrackedValue(state.Value(storage).Objects | set, state.Value(storage).Flags | ValueFlags.NotNull));
+        }
+
+        if (receiver is IFlowCaptureReferenceOperation capture && conditionOfCapture.TryGetValue(capture.Id, out var source) && source is not null && StorageOf(source) is { } original)
+        {
+            state.SetValue(original, new TrackedValue(state.Value(original).Objects | set, state.Value(original).Flags | ValueFlags.NotNull));
+        }
+    }
+
+    /// <summary>In a summary, an own field or property that holds a host or port stands for what its object was made with.</summary>
+    private TrackedValue OwnMember(ISymbol member, ITypeSymbol? type, FlowState state)
+    {
+        var value = state.Value(Storage(member));
+        if (scope.Summary is null || value.HasObjects || value.Flags != ValueFlags.None || !DataParts.CanBeDestination(type))
+        {
+            return value;
+        }
+
+        var made = Seed(member, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Parameter, null) { Symbol = member }, ObjectStates.Unchecked, state);
+        scope.Summary.Add(member, made);
+        return made is null ? value : state.Value(Storage(member));
+    }
+
+    /// <summary>A variable is assigned: what was known of its members is not known any more.</summary>
+    private void ForgetData(ISymbol variable, int storage, FlowState state, TrackedValue assigned)
+    {
+        var old = state.Value(storage);
+        foreach (var data in objects)
+        {
+            if (data.Path is { } path && SymbolEqualityComparer.Default.Equals(path.Root, variable))
+            {
+                state.SetObject(data.Index, ObjectStates.None);
+            }
+        }
+
+        // Data that no variable holds any more is not there on this path.
+        foreach (var index in old.Objects)
+        {
+            if (objects[index].Kind == TrackedKind.Data && !assigned.Objects.Contains(index) && !HeldElsewhere(index, storage, state))
+            {
+                state.SetObject(index, ObjectStates.None);
+            }
+        }
+    }
+
+    /// <summary>"target.Host": the variable or own member that an operation reads through, and the members; null for anything else.</summary>
+    private DataPath? PathOf(IOperation? operation, int depth = 0)
+    {
+        if (operation is null || depth > 6)
+        {
+            return null;
+        }
+
+        switch (operation)
+        {
+            case IConversionOperation conversion:
+                return PathOf(conversion.Operand, depth + 1);
+            case IParenthesizedOperation parenthesized:
+                return PathOf(parenthesized.Operand, depth + 1);
+            case IFlowCaptureReferenceOperation capture:
+                return conditionOfCapture.TryGetValue(capture.Id, out var source) ? PathOf(source, depth + 1) : null;
+            case ILocalReferenceOperation local:
+                return new DataPath(local.Local, "");
+            case IParameterReferenceOperation parameter:
+                return new DataPath(parameter.Parameter, "");
+            case IFieldReferenceOperation field when IsOwn(field.Instance):
+                return new DataPath(field.Field, "");
+            case IPropertyReferenceOperation property when IsOwn(property.Instance) && property.Arguments.IsEmpty:
+                return new DataPath(property.Property, "");
+            case IFieldReferenceOperation field:
+                return PathOf(field.Instance, depth + 1)?.Then(DataParts.NameOf(field.Field));
+            case IPropertyReferenceOperation { Arguments.IsEmpty: true, Property.Name: not ("Current" or "Result") } property:
+                return PathOf(property.Instance, depth + 1)?.Then(property.Property.Name);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Whether a check of the made value proves what it was made of: a normalised copy, or "host:port" as one text.</summary>
+    private static bool PinsSources(IOperation operation) => operation switch
+    {
+        IInterpolatedStringOperation or ITupleOperation => true,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } => true,
+        IObjectCreationOperation { Type.Name: "IPEndPoint" or "DnsEndPoint" or "Uri" or "UriBuilder" or "TcpSocketAddress" or "Url" } => true,
+        IInvocationOperation call => DataParts.IsNormalising(call.TargetMethod),
+        _ => false,
+    };
+
+    /// <summary>The operand's value was compared with something trusted: it is what the program expects.</summary>
+    private void Check(IOperation operand, FlowState state)
+    {
+        foreach (var index in PeekObjects(operand, state))
+        {
+            Prove(index, state, depth: 0);
+        }
+
+        // A member that is read only later: of a pattern, or through a summary.
+        if (PathOf(Unwrap(operand)) is { Members.Length: > 0 } path)
+        {
+            ProvePath(path, state);
+        }
+    }
+
+    private void Prove(int index, FlowState state, int depth)
+    {
+        var data = objects[index];
+        if (data.Kind != TrackedKind.Data || depth > MaximumDataDepth)
+        {
+            return;
+        }
+
+        if (data.Parts is { } parts)
+        {
+            foreach (var part in parts.Values)
+            {
+                foreach (var held in part.Value.Objects)
+                {
+                    Prove(held, state, depth + 1);
+                }
+            }
+
+            return;
+        }
+
+        state.SetObject(index, ObjectStates.Checked);
+        if (data.PinsSources)
+        {
+            foreach (var subject in data.Subjects)
+            {
+                Prove(subject, state, depth + 1);
+            }
+        }
+    }
+
+    private void ProvePath(DataPath path, FlowState state)
+    {
+        if (path.Members.Length > 0
+            && Track(path, 2, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Derived, operation: null) { Path = path }) is { } member)
+        {
+            state.SetObject(member.Index, ObjectStates.Checked);
+        }
+    }
+
+    /// <summary>The members of a variable that are proved at a point.</summary>
+    public IEnumerable<string> CheckedMembers(ISymbol variable, FlowState state) => objects
+        .Where(data => data.Path is { Members.Length: > 0 } path && SymbolEqualityComparer.Default.Equals(path.Root, variable)
+            && (state.Object(data.Index) & ObjectStates.Trust) == ObjectStates.Checked)
+        .Select(data => data.Path!.Members);
+
+    /// <summary>Gives a captured variable an object of its own whose parts are the caller's where those of the enclosing body are.</summary>
+    public void SeedHolder(ISymbol variable, TrackedObject captured, Dictionary<string, DataPart> parts, FlowTransfer outer, FlowState outerState, FlowState state)
+    {
+        var made = Seed(variable, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Captured, captured.Operation) { Parts = new Dictionary<string, DataPart>(), Symbol = variable }, ObjectStates.None, state);
+        if (made is null)
+        {
+            return;
+        }
+
+        foreach (var pair in parts)
+        {
+            foreach (var index in pair.Value.Value.Objects)
+            {
+                var held = outer.ObjectAt(index);
+                if (held.Parts is null && outer.IsUnchecked(index, outerState) && outer.ComesFrom(held, source => source.IsFromRequest)
+                    && Track((variable, pair.Key), 3, number => new TrackedObject(number, TrackedKind.Data, TrackedOrigin.Created, held.Operation) { IsFromRequest = true }) is { } data)
+                {
+                    state.SetObject(data.Index, ObjectStates.Unchecked);
+                    AddPart(made, pair.Key, TrackedValue.Of(data.Index), pair.Value.At);
+                }
+            }
+        }
+    }
+
+    /// <summary>Marks members of a variable as proved, in a body that captures it.</summary>
+    public void SeedChecked(ISymbol variable, string members, FlowState state) => ProvePath(new DataPath(variable, members), state);
+
+    private void CheckByEquality(IOperation left, IOperation right, FlowState state)
+    {
+        var ofLeft = PeekObjects(left, state);
+        var ofRight = PeekObjects(right, state);
+        if (!HasUnchecked(ofRight, state) && !IsDenied(right))
+        {
+            Check(left, state);
+        }
+        else if (!HasUnchecked(ofLeft, state) && !IsDenied(left))
+        {
+            Check(right, state);
+        }
+    }
+
+    private static bool IsDenied(IOperation operation) => operation.ConstantValue is { HasValue: true, Value: null or "" };
+
+    /// <summary>The objects of an operand that was evaluated before, without evaluating it again.</summary>
+    private ObjectSet PeekObjects(IOperation operand, FlowState state, int depth = 0)
+    {
+        operand = Unwrap(operand);
+        if (depth > MaximumDataDepth)
+        {
+            return default;
+        }
+
+        if (StorageOf(operand) is { } storage && (operand is not IPropertyReferenceOperation || state.Value(storage).HasObjects))
+        {
+            return state.Value(storage).Objects;
+        }
+
+        var set = default(ObjectSet);
+        foreach (var part in new[] { 2, 3, 6 })
+        {
+            if (objectsByKey.TryGetValue((operand.Syntax, part), out var tracked))
+            {
+                set |= ObjectSet.Of(tracked.Index);
+            }
+        }
+
+        if (PathOf(operand) is { Members.Length: > 0 } path && objectsByKey.TryGetValue((path, 2), out var member))
+        {
+            set |= ObjectSet.Of(member.Index);
+        }
+
+        switch (operand)
+        {
+            // A normalised copy of a value stands for the value: Allowed.Contains(host.ToLowerInvariant()) checks host.
+            case IInvocationOperation { Instance: { } receiver } call when DataParts.IsNormalising(call.TargetMethod):
+                return set | PeekObjects(receiver, state, depth + 1);
+            case IInvocationOperation call when DataParts.IsNormalising(call.TargetMethod):
+                return call.Arguments.Aggregate(set, (found, argument) => found | PeekObjects(argument.Value, state, depth + 1));
+            case IPropertyReferenceOperation { Property.Name: "Value", Instance: { } nullable }:
+                return set | PeekObjects(nullable, state, depth + 1);
+            case IFieldReferenceOperation { Instance: { } holder } field:
+                return set | PartObjects(holder, DataParts.NameOf(field.Field), state, depth);
+            case IPropertyReferenceOperation { Instance: { } holder, Arguments.IsEmpty: true } property:
+                return set | PartObjects(holder, property.Property.Name, state, depth);
+
+            // "host:port" or (host, port) as a whole.
+            case IInterpolatedStringOperation interpolated:
+                return interpolated.Parts.OfType<IInterpolationOperation>().Aggregate(set, (found, hole) => found | PeekObjects(hole.Expression, state, depth + 1));
+            case ITupleOperation tuple:
+                return tuple.Elements.Aggregate(set, (found, element) => found | PeekObjects(element, state, depth + 1));
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum:
+                return set | PeekObjects(sum.LeftOperand, state, depth + 1) | PeekObjects(sum.RightOperand, state, depth + 1);
+            case IObjectCreationOperation creation:
+                return creation.Arguments.Aggregate(set, (found, argument) => found | PeekObjects(argument.Value, state, depth + 1));
+            default:
+                return set;
+        }
+    }
+
+    private ObjectSet PartObjects(IOperation holder, string name, FlowState state, int depth)
+    {
+        var set = default(ObjectSet);
+        foreach (var index in PeekObjects(holder, state, depth + 1))
+        {
+            if (objects[index].Parts is { } parts && parts.TryGetValue(name, out var part))
+            {
+                set |= part.Value.Objects;
+            }
+        }
+
+        return set;
+    }
+
+    private static IOperation Unwrap(IOperation operation)
+    {
+        while (true)
+        {
+            switch (operation)
+            {
+                case IConversionOperation conversion:
+                    operation = conversion.Operand;
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    operation = parenthesized.Operand;
+                    break;
+                case IArgumentOperation argument:
+                    operation = argument.Value;
+                    break;
+                case IAwaitOperation wait:
+                    operation = wait.Operation;
+                    break;
+                default:
+                    return operation;
+            }
+        }
+    }
+
+    // ---- Checks by calls ----
+
+    /// <summary>The condition is a call: a check of a host, or a helper that is one.</summary>
+    private void AssumeCall(IInvocationOperation call, bool outcome, FlowState state)
+    {
+        var method = call.TargetMethod;
+        if (Catalog.Find(method, ModelRole.HostCheck) is { } model)
+        {
+            if (outcome && ArgumentAt(call, model.Value) is { } value)
+            {
+                Check(value, state);
+            }
+
+            return;
+        }
+
+        if (OwnershipAttributes.ValidatesHost(method))
+        {
+            if (outcome)
+            {
+                foreach (var argument in call.Arguments)
+                {
+                    Check(argument.Value, state);
+                }
+            }
+
+            return;
+        }
+
+        foreach (var argument in call.Arguments)
+        {
+            if (outcome && OwnershipAttributes.ValidatesHost(argument.Parameter))
+            {
+                Check(argument.Value, state);
+            }
+        }
+
+        if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
+        {
+            AssumeHelper(call, implementation, outcome, state);
+            return;
+        }
+
+        var isUnchecked = HasUncheckedIn(state);
+        if (HostChecks.Predicate(call) is { } predicate)
+        {
+            AssumePredicate(call, predicate, outcome, state);
+            return;
+        }
+
+        if (outcome && HostChecks.ValueChecked(call, isUnchecked, scope.Compilation) is { } compared)
+        {
+            Check(compared, state);
+        }
+
+        if (outcome && method.Name == "TryGetValue" && HostChecks.Collection(call) is { } table && !isUnchecked(table))
+        {
+            // The value that a table of known hosts gave is known; the key is one of its keys.
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter?.RefKind == RefKind.Out)
+                {
+                    Check(argument.Value, state);
+                }
+            }
+        }
+    }
+
+    private void AssumeHelper(IInvocationOperation call, IMethodSymbol implementation, bool outcome, FlowState state)
+    {
+        var summary = scope.Compilation.Summaries.For(implementation, scope);
+        if (!summary.IsKnown)
+        {
+            return;
+        }
+
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter is not { } parameter)
+            {
+                continue;
+            }
+
+            var known = summary.Parameter(parameter.Ordinal);
+            if (outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse)
+            {
+                Check(argument.Value, state);
+            }
+
+            if (outcome && PathOf(Unwrap(argument.Value)) is { } path)
+            {
+                foreach (var members in known.MembersCheckedWhenTrue)
+                {
+                    ProvePath(path.Then(members), state);
+                }
+            }
+        }
+    }
+
+    /// <summary><c>allowed.Any(known => known == host)</c>, <c>hosts.All(allowed.Contains)</c>.</summary>
+    private void AssumePredicate(IInvocationOperation call, IOperation predicate, bool outcome, FlowState state)
+    {
+        var isAll = call.TargetMethod.Name is "All" or "TrueForAll";
+        var sequence = HostChecks.Collection(call);
+        if (sequence is not null && HasUnchecked(PeekObjects(sequence, state), state))
+        {
+            // The elements are the caller's: each of them is proved where all pass, or where none fails.
+            if (isAll == outcome && ProvesElement(predicate, isAll, state))
+            {
+                Check(sequence, state);
+            }
+
+            return;
+        }
+
+        if (isAll || !outcome)
+        {
+            return;
+        }
+
+        foreach (var (variable, members) in ProvedByLambda(predicate))
+        {
+            if (members is null)
+            {
+                foreach (var index in state.Value(Storage(variable)).Objects)
+                {
+                    Prove(index, state, depth: 0);
+                }
+            }
+            else
+            {
+                ProvePath(new DataPath(variable, members), state);
+            }
+        }
+    }
+
+    /// <summary>Whether a predicate that returns <paramref name="result"/> proves its argument.</summary>
+    private bool ProvesElement(IOperation predicate, bool result, FlowState state)
+    {
+        switch (Unwrap(predicate))
+        {
+            case IDelegateCreationOperation { Target: var target }:
+                return ProvesElement(target, result, state);
+            case IMethodReferenceOperation { Method: var method } reference:
+            {
+                if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
+                {
+                    var helper = scope.Compilation.Summaries.For(implementation, scope);
+                    return helper.IsKnown && (result ? helper.Parameter(0).ChecksWhenTrue : helper.Parameter(0).ChecksWhenFalse);
+                }
+
+                return result && method.Name is "Contains" or "ContainsKey" && reference.Instance is { } set
+                    && set.Type?.SpecialType != SpecialType.System_String && !HasUnchecked(PeekObjects(set, state), state);
+            }
+
+            case IFlowAnonymousFunctionOperation lambda:
+            {
+                var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
+                return summary.IsKnown && (result ? summary.Parameter(0).ChecksWhenTrue : summary.Parameter(0).ChecksWhenFalse);
+            }
+
+            default:
+                return false;
+        }
+    }
+
+    private IEnumerable<(ISymbol Variable, string? Members)> ProvedByLambda(IOperation predicate)
+    {
+        predicate = Unwrap(predicate);
+        if (predicate is IDelegateCreationOperation creation)
+        {
+            predicate = creation.Target;
+        }
+
+        if (predicate is not IFlowAnonymousFunctionOperation lambda)
+        {
+            yield break;
+        }
+
+        var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
+        foreach (var pair in summary.Captured)
+        {
+            if (pair.Value.ChecksWhenTrue)
+            {
+                yield return (pair.Key, null);
+            }
+
+            foreach (var members in pair.Value.MembersCheckedWhenTrue)
+            {
+                yield return (pair.Key, members);
+            }
+        }
+    }
+
+    /// <summary>A call that returned without throwing proves what its attribute or model says of it.</summary>
+    private void CheckByReturn(IInvocationOperation call, FlowState state)
+    {
+        var method = call.TargetMethod;
+        if (method.ReturnType.SpecialType == SpecialType.System_Boolean
+            || method.ReturnType is INamedTypeSymbol { TypeArguments: { Length: 1 } results } && results[0].SpecialType == SpecialType.System_Boolean)
+        {
+            return;
+        }
+
+        var model = Catalog.Find(method, ModelRole.HostCheck);
+        var isCheck = OwnershipAttributes.ValidatesHost(method);
+        foreach (var argument in call.Arguments)
+        {
+            if (isCheck || argument.Parameter?.Ordinal == model?.Value || OwnershipAttributes.ValidatesHost(argument.Parameter))
+            {
+                Check(argument.Value, state);
+            }
+        }
+    }
+}
+
+/// <summary>Data that is part of an object made in the body.</summary>
+/// <param name="Value">What it may be.</param>
+/// <param name="At">Where it was put in: what a find names.</param>
+internal readonly record struct DataPart(TrackedValue Value, IOperation At);
+
+/// <summary>A variable and the members that a value is read through.</summary>
+internal sealed record DataPath(ISymbol Root, string Members)
+{
+    public string First => Members.IndexOf('.') is var dot and >= 0 ? Members.Substring(0, dot) : Members;
+
+    public DataPath Then(string members) => new(Root, Members.Length == 0 ? members : Members + "." + members);
+}
+
+/// <summary>What types and members do with data.</summary>
+internal static class DataParts
+{
+    /// <summary>Members that keep a constructor's parameter as it is: a record's property, a primary constructor's parameter, a member initialised with it.</summary>
+    public static IEnumerable<string> KeptBy(IMethodSymbol constructor, IParameterSymbol parameter)
+    {
+        var type = constructor.ContainingType;
+        if (constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax declaration)
+        {
+            yield return parameter.Name;
+            foreach (var member in declaration.Members)
+            {
+                switch (member)
+                {
+                    case PropertyDeclarationSyntax { Initializer.Value: var value } property when Names(value, parameter.Name):
+                        yield return property.Identifier.ValueText;
+                        break;
+                    case FieldDeclarationSyntax field:
+                        foreach (var variable in field.Declaration.Variables)
+                        {
+                            if (variable.Initializer is { Value: var assigned } && Names(assigned, parameter.Name))
+                            {
+                                yield return variable.Identifier.ValueText;
+                            }
+                        }
+
+                        break;
+                }
+            }
+        }
+        else if (constructor.DeclaringSyntaxReferences.IsEmpty)
+        {
+            // Of a type without source: the property that has the parameter's name.
+            foreach (var member in type.GetMembers())
+            {
+                if (member is IPropertySymbol && string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return member.Name;
+                }
+            }
+        }
+    }
+
+    private static bool Names(ExpressionSyntax value, string name) =>
+        value is BinaryExpressionSyntax { Left: var left } ? Names(left, name)
+        : value is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name;
+
+    /// <summary>The getter of a property that computes its value; null where the property only holds one.</summary>
+    public static IMethodSymbol? Getter(IPropertySymbol property) =>
+        property.GetMethod is { IsAbstract: false } getter
+        && property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is PropertyDeclarationSyntax declaration
+        && (declaration.ExpressionBody is not null || declaration.AccessorList?.Accessors.Any(accessor => accessor.Body is not null || accessor.ExpressionBody is not null) == true)
+            ? getter
+            : null;
+
+    /// <summary>The name of a part: a tuple's elements go by position.</summary>
+    public static string NameOf(IFieldSymbol field) => field.CorrespondingTupleField?.Name ?? field.Name;
+
+    /// <summary>Types of fields that hold (part of) a destination.</summary>
+    public static bool CanBeDestination(ITypeSymbol? type) => type is not null
+        && (type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_UInt16
+            || type.Name is "Uri" or "IPAddress" or "EndPoint" or "IPEndPoint" or "DnsEndPoint" or "TcpSocketAddress" or "Url");
+
+    /// <summary>Calls whose result names the same host or port as what they are given.</summary>
+    public static bool IsNormalising(IMethodSymbol method) => method.Name is "Trim" or "TrimEnd" or "TrimStart" or "ToLower" or "ToLowerInvariant" or "ToUpper"
+        or "ToUpperInvariant" or "ToString" or "GetAscii" or "Normalize" or "Format" or "Concat" or "Parse" or "ToInt32";
+
+    /// <summary>Whether the result of a call without source holds what its arguments hold (and not what they are the key of).</summary>
+    public static bool PassesArguments(IMethodSymbol method)
+    {
+        var type = method.ContainingType;
+        var space = type?.ContainingNamespace?.ToDisplayString() ?? "";
+        if (method.Name is "Parse" or "TryParse" or "ParseExact" or "TryParseExact" or "TryCreate" or "Create" or "TryFormat")
+        {
+            return method.IsStatic && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space is "Workers" or "Newtonsoft.Json.Linq");
+        }
+
+        return (space, type?.Name) switch
+        {
+            ("System", "String" or "Convert" or "Uri" or "Math" or "BitConverter" or "MemoryExtensions" or "Tuple" or "ValueTuple" or "Array" or "Char") => true,
+            ("System.Net", "Dns" or "WebUtility" or "IPAddress" or "IPEndPoint") => true,
+            ("System.Text" or "System.Text.Json" or "System.Text.Json.Nodes" or "System.Text.RegularExpressions" or "System.Text.Encodings.Web" or "System.Globalization", _) => true,
+            ("System.Linq", _) => false,
+            ("System.Collections.Immutable" or "System.Collections.Frozen", _) => method.IsStatic,
+            ("System.Web", "HttpUtility") or ("Newtonsoft.Json", "JsonConvert") or ("System.Xml.Linq", _) => true,
+            ("System.Net.Http.Json", _) => method.Name.StartsWith("ReadFrom", StringComparison.Ordinal),
+            ("System.IO", "Path") => true,
+            ("System.Buffers.Binary", _) or ("System.Buffers.Text", _) => true,
+            ("Microsoft.AspNetCore.WebUtilities", _) or ("Microsoft.Extensions.Primitives", _) => true,
+            ("Workers", "TextCodec" or "Url") => true,
+            _ => false,
+        };
+    }
+
+    /// <summary>Whether an object without source that is made of data is that data.</summary>
+    public static bool IsMadeOf(ITypeSymbol? type)
+    {
+        var space = type?.ContainingNamespace?.ToDisplayString() ?? "";
+        return space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space is "Workers" or "Microsoft.Extensions.Primitives"
+            || space.StartsWith("Newtonsoft.Json", StringComparison.Ordinal);
+    }
+
+    /// <summary>Which arguments of a call stay in its receiver; none for a call that keeps nothing.</summary>
+    public static bool Keeps(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        var space = method.ContainingType?.ContainingNamespace?.ToDisplayString() ?? "";
+        if (method.IsStatic || !(space == "System.Text" || space == "System.IO" || space.StartsWith("System.Collections", StringComparison.Ordinal) || space == "System.Collections.Specialized"))
+        {
+            return false;
+        }
+
+        return method.Name switch
+        {
+            "Add" or "TryAdd" when method.Parameters.Length == 2 => parameter.Ordinal == 1,
+            "Add" or "TryAdd" or "AddRange" or "AddLast" or "AddFirst" or "Enqueue" or "Push" or "Insert" or "InsertRange" or "UnionWith"
+                or "Append" or "AppendLine" or "AppendFormat" or "AppendJoin" or "Replace" or "Write" or "WriteLine" => true,
+            _ => false,
+        };
+    }
+}
