@@ -1040,7 +1040,15 @@ internal sealed partial class FlowTransfer
             if (flow.Out >= 0)
             {
                 var target = arguments.IsDefault ? null : arguments.FirstOrDefault(each => each.Parameter?.Ordinal == flow.Out);
-                if (target is not null)
+                if (target is not null && flow.To is not null)
+                {
+                    if (Holder(target) is { } handed)
+                    {
+                        AddPart(handed, flow.To, data, argument?.Value ?? call);
+                        Assign(target.Value is IDeclarationExpressionOperation declared ? declared.Expression : target.Value, TrackedValue.Of(handed.Index), call, state, call);
+                    }
+                }
+                else if (target is not null)
                 {
                     Assign(target.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : target.Value, Derive(target, state, data, target.Parameter!.Type), call, state, call);
                 }

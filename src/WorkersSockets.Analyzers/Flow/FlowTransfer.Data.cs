@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -14,6 +15,9 @@ internal sealed partial class FlowTransfer
 
     /// <summary>Where each own field or property got caller-controlled data: what a find names.</summary>
     private readonly Dictionary<ISymbol, IOperation> storedAt = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Where each flag is set to true, and what is proved there; null where it is set to something else than a constant.</summary>
+    private readonly Dictionary<ILocalSymbol, Dictionary<SyntaxNode, HashSet<int>?>> flags = new(SymbolEqualityComparer.Default);
 
     /// <summary>A value made from others: caller-controlled data stays that, sockets in containers stay reachable.</summary>
     private TrackedValue Derive(IOperation operation, FlowState state, TrackedValue from, ITypeSymbol? type = null)
@@ -398,7 +402,7 @@ internal sealed partial class FlowTransfer
             case IFieldReferenceOperation field:
                 return PathOf(field.Instance, depth + 1)?.Then(DataParts.NameOf(field.Field));
             case IPropertyReferenceOperation { Arguments.IsEmpty: true, Property.Name: not ("Current" or "Result") } property:
-                return PathOf(property.Instance, depth + 1)?.Then(property.Property.Name);
+                return PathOf(property.Instance, depth + 1)?.Then(DataParts.NameOf(property.Property));
             default:
                 return null;
         }
@@ -501,6 +505,68 @@ internal sealed partial class FlowTransfer
 
     /// <summary>Marks members of a variable as proved, in a body that captures it.</summary>
     public void SeedChecked(ISymbol variable, string members, FlowState state) => ProvePath(new DataPath(variable, members), state);
+
+    /// <summary>One of several conditions holds, and which is not known: what each of them proves is proved.</summary>
+    private void AssumeEither(IEnumerable<Func<FlowState, bool>> conditions, FlowState state)
+    {
+        HashSet<int>? proved = null;
+        foreach (var condition in conditions)
+        {
+            var assumed = state.Clone();
+            if (!condition(assumed))
+            {
+                continue;
+            }
+
+            var here = Proved(assumed);
+            if (proved is null)
+            {
+                proved = here;
+            }
+            else
+            {
+                proved.IntersectWith(here);
+            }
+        }
+
+        foreach (var index in proved ?? Enumerable.Empty<int>())
+        {
+            state.SetObject(index, ObjectStates.Checked);
+        }
+    }
+
+    private HashSet<int> Proved(FlowState state) => new(objects
+        .Where(data => data.Kind == TrackedKind.Data && (state.Object(data.Index) & ObjectStates.Trust) == ObjectStates.Checked)
+        .Select(data => data.Index));
+
+    /// <summary><c>if (known == host) { found = true; break; }</c>: what is proved where a flag is set.</summary>
+    private void NoteFlag(ILocalSymbol flag, IOperation source, FlowState state)
+    {
+        if (source.ConstantValue is { HasValue: true, Value: false })
+        {
+            return;
+        }
+
+        if (!flags.TryGetValue(flag, out var settings))
+        {
+            flags[flag] = settings = new Dictionary<SyntaxNode, HashSet<int>?>();
+        }
+
+        settings[source.Syntax] = source.ConstantValue is { HasValue: true, Value: true } ? Proved(state) : null;
+    }
+
+    private void ProveByFlag(ILocalSymbol flag, FlowState state)
+    {
+        if (!flags.TryGetValue(flag, out var settings) || settings.Values.Any(proved => proved is null))
+        {
+            return;
+        }
+
+        foreach (var index in settings.Values.Aggregate((left, right) => new HashSet<int>(left!.Intersect(right!)))!)
+        {
+            state.SetObject(index, ObjectStates.Checked);
+        }
+    }
 
     private void CheckByEquality(IOperation left, IOperation right, FlowState state)
     {
@@ -727,12 +793,13 @@ internal sealed partial class FlowTransfer
             return;
         }
 
-        if (isAll || !outcome)
+        // One element passes the test, or one fails it.
+        if (isAll == outcome)
         {
             return;
         }
 
-        foreach (var (variable, members) in ProvedByLambda(predicate))
+        foreach (var (variable, members) in ProvedByLambda(predicate, result: !isAll))
         {
             if (members is null)
             {
@@ -770,7 +837,8 @@ internal sealed partial class FlowTransfer
             case IFlowAnonymousFunctionOperation lambda:
             {
                 var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
-                return summary.IsKnown && (result ? summary.Parameter(0).ChecksWhenTrue : summary.Parameter(0).ChecksWhenFalse);
+                var element = summary.IsKnown ? summary.Parameter(0) : ParameterSummary.Unknown;
+                return result ? element.ChecksWhenTrue || !element.MembersCheckedWhenTrue.IsEmpty : element.ChecksWhenFalse;
             }
 
             default:
@@ -778,7 +846,7 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    private IEnumerable<(ISymbol Variable, string? Members)> ProvedByLambda(IOperation predicate)
+    private IEnumerable<(ISymbol Variable, string? Members)> ProvedByLambda(IOperation predicate, bool result)
     {
         predicate = Unwrap(predicate);
         if (predicate is IDelegateCreationOperation creation)
@@ -794,12 +862,12 @@ internal sealed partial class FlowTransfer
         var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
         foreach (var pair in summary.Captured)
         {
-            if (pair.Value.ChecksWhenTrue)
+            if (result ? pair.Value.ChecksWhenTrue : pair.Value.ChecksWhenFalse)
             {
                 yield return (pair.Key, null);
             }
 
-            foreach (var members in pair.Value.MembersCheckedWhenTrue)
+            foreach (var members in result ? pair.Value.MembersCheckedWhenTrue : ImmutableArray<string>.Empty)
             {
                 yield return (pair.Key, members);
             }
@@ -898,6 +966,10 @@ internal static class DataParts
 
     /// <summary>The name of a part: a tuple's elements go by position.</summary>
     public static string NameOf(IFieldSymbol field) => field.CorrespondingTupleField?.Name ?? field.Name;
+
+    /// <summary>The name of a property: all names of the host of an address are one.</summary>
+    public static string NameOf(IPropertySymbol property) =>
+        property is { ContainingType.Name: "Uri" or "Url", Name: "IdnHost" or "DnsSafeHost" or "Authority" or "Hostname" } ? "Host" : property.Name;
 
     /// <summary>Types of fields that hold (part of) a destination.</summary>
     public static bool CanBeDestination(ITypeSymbol? type) => type is not null

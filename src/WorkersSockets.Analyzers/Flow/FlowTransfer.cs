@@ -481,6 +481,7 @@ internal sealed partial class FlowTransfer
                 if (local.Type.SpecialType == SpecialType.System_Boolean)
                 {
                     NoteCondition(local, source);
+                    NoteFlag(local, source, state);
                 }
 
                 Hold(local, value);
@@ -676,12 +677,37 @@ internal sealed partial class FlowTransfer
                 return Assume(both.LeftOperand, true, state, depth + 1) && Assume(both.RightOperand, true, state, depth + 1);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Or or BinaryOperatorKind.ConditionalOr } either when !outcome:
                 return Assume(either.LeftOperand, false, state, depth + 1) && Assume(either.RightOperand, false, state, depth + 1);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Or or BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.And or BinaryOperatorKind.ConditionalAnd } one:
+                AssumeEither(
+                    [assumed => Assume(one.LeftOperand, outcome, assumed, depth + 1), assumed => Assume(one.RightOperand, outcome, assumed, depth + 1)], state);
+                return true;
+            case IConditionalOperation { WhenFalse: { } whenFalse } choice:
+                AssumeEither(
+                    [
+                        assumed => Assume(choice.Condition, true, assumed, depth + 1) && Assume(choice.WhenTrue, outcome, assumed, depth + 1),
+                        assumed => Assume(choice.Condition, false, assumed, depth + 1) && Assume(whenFalse, outcome, assumed, depth + 1),
+                    ],
+                    state);
+                return true;
+            case ISwitchExpressionOperation choice:
+                AssumeEither(
+                    choice.Arms.Select<ISwitchExpressionArmOperation, Func<FlowState, bool>>(arm => assumed =>
+                        Assume(arm.Value, outcome, assumed, depth + 1)
+                        && AssumePattern(choice.Value, arm.Pattern, true, assumed)
+                        && (arm.Guard is null || Assume(arm.Guard, true, assumed, depth + 1))),
+                    state);
+                return true;
             case IIsPatternOperation pattern:
                 return AssumePattern(pattern.Value, pattern.Pattern, outcome, state);
             case ILocalReferenceOperation local:
                 if (!AssumeTruth(Storage(local.Local), outcome, state))
                 {
                     return false;
+                }
+
+                if (outcome)
+                {
+                    ProveByFlag(local.Local, state);
                 }
 
                 return !conditionOf.TryGetValue(local.Local, out var source) || source is null || Assume(source, outcome, state, depth + 1);
@@ -710,7 +736,8 @@ internal sealed partial class FlowTransfer
     /// <summary>The graph keeps the value of <c>a &amp;&amp; b</c> in one variable on both ways; the source has it whole.</summary>
     private IOperation? Whole(IFlowCaptureReferenceOperation capture)
     {
-        if (capture.Syntax is not Microsoft.CodeAnalysis.CSharp.Syntax.BinaryExpressionSyntax and not Microsoft.CodeAnalysis.CSharp.Syntax.ConditionalAccessExpressionSyntax)
+        if (capture.Syntax is not (Microsoft.CodeAnalysis.CSharp.Syntax.BinaryExpressionSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.ConditionalAccessExpressionSyntax
+            or Microsoft.CodeAnalysis.CSharp.Syntax.SwitchExpressionSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.ConditionalExpressionSyntax))
         {
             return null;
         }
@@ -720,6 +747,8 @@ internal sealed partial class FlowTransfer
         {
             IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => both,
             IConditionalAccessOperation { WhenNotNull: IInvocationOperation call } => call,
+            ISwitchExpressionOperation choice when choice.Type?.SpecialType == SpecialType.System_Boolean => choice,
+            IConditionalOperation choice when choice.Type?.SpecialType == SpecialType.System_Boolean => choice,
             _ => null,
         };
     }

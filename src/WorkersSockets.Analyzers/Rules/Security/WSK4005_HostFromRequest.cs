@@ -22,7 +22,7 @@ internal sealed class HostFromRequest : SocketRule
                 body.Report(
                     RuleCatalog.HostFromRequest,
                     found.Operation.Syntax.GetLocation(),
-                    Origin(found),
+                    Origin(found, part),
                     ImmutableDictionary<string, string?>.Empty
                         .Add("What", isHost ? "Host" : "Port")
                         .Add("AllowedHosts", string.Join(",", body.Options.AllowedHosts)),
@@ -32,10 +32,36 @@ internal sealed class HostFromRequest : SocketRule
         }
     }
 
-    private static ImmutableArray<Location> Origin(FlowEvent found) => found.Object switch
+    /// <summary>Where the value comes from, then the connect inside a helper.</summary>
+    private static ImmutableArray<Location> Origin(FlowEvent found, FlowBodyResult body)
     {
-        { Operation: { } operation } => ImmutableArray.Create(operation.Syntax.GetLocation()),
-        { Symbol: { } symbol } => symbol.Locations,
-        _ => ImmutableArray<Location>.Empty,
-    };
+        var locations = ImmutableArray.CreateBuilder<Location>();
+        var seen = new HashSet<int>();
+        for (var data = found.Object; seen.Add(data.Index);)
+        {
+            if (data.IsFromRequest || data.Subjects.IsEmpty)
+            {
+                locations.AddRange(data switch
+                {
+                    { Operation: { } operation } => ImmutableArray.Create(operation.Syntax.GetLocation()),
+                    { Symbol: { } symbol } => symbol.Locations,
+                    _ => ImmutableArray<Location>.Empty,
+                });
+                break;
+            }
+
+            foreach (var index in data.Subjects)
+            {
+                data = body.Objects[index];
+                break;
+            }
+        }
+
+        if (found.Inner is { } inner)
+        {
+            locations.Add(inner.Syntax.GetLocation());
+        }
+
+        return locations.ToImmutable();
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class TlsPortPlain : SocketRule
         {
             // A probe that only connects and closes says nothing in plain text.
             return connection.Transport == SecureTransport.Off
-                && (talks.Count > 0 || connection.Socket.IsHandedOn || connection.Events.Any(found => found.Kind == FlowEventKind.Passed));
+                && (talks.Count > 0 || connection.Events.Any(found => found.Kind == FlowEventKind.Passed));
         }
 
         return talks.Count > 0
