@@ -58,6 +58,15 @@ internal sealed class StatementRange
             : Create(text, model, siblings, start, siblings.Length, cancellationToken) is { hoisted.IsEmpty: true } all ? all : shorter;
     }
 
+    /// <summary>The statements from <paramref name="first"/> to <paramref name="last"/> of one block. Null where they can't be nested.</summary>
+    public static StatementRange? Between(
+        SourceText text, SemanticModel model, StatementSyntax first, StatementSyntax last, CancellationToken cancellationToken)
+    {
+        var siblings = Siblings(first);
+        var start = siblings.IndexOf(first);
+        return start < 0 ? null : Create(text, model, siblings, start, siblings.IndexOf(last) + 1, cancellationToken);
+    }
+
     /// <summary>Nests the statements one step deeper between <paramref name="header"/> and <paramref name="footer"/>, whole lines each.</summary>
     public void Nest(SourceEdits edits, string header, string footer)
     {

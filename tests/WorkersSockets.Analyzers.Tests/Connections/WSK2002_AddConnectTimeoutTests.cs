@@ -1,0 +1,178 @@
+using WorkersSockets.Analyzers.CodeFixes.Connections;
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Connections;
+
+public class AddConnectTimeoutTests
+{
+    private const string Id = "WSK2002";
+
+    private const string Helpers = """
+
+            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
+            {
+                using var settled = new CancellationTokenSource();
+                var opening = SignalWhenOpenAsync(socket, settled);
+                try
+                {
+                    await Task.Delay(milliseconds, settled.Token);
+                }
+                catch (Exception) when (settled.IsCancellationRequested)
+                {
+                }
+
+                if (!settled.IsCancellationRequested)
+                {
+                    throw new TimeoutException("The TCP connection was not opened in time.");
+                }
+
+                await opening;
+            }
+
+            private static async Task SignalWhenOpenAsync(TcpSocket socket, CancellationTokenSource settled)
+            {
+                try
+                {
+                    await socket.OpenedAsync();
+                }
+                finally
+                {
+                    settled.Cancel();
+                }
+            }
+
+        """;
+
+    private static string Body(string signature, string body) => $$"""
+        class Client
+        {
+            {{signature}}
+            {
+        {{string.Join('\n', body.Split('\n').Select(line => line.Length == 0 ? line : "        " + line))}}
+            }
+        }
+        """;
+
+    [Theory]
+    // A token for an awaited connect; comments and arguments stay.
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = new TcpClient();\n// Talks to the back end.\nawait {|WSK2002:client.ConnectAsync(host, 80)|}; // once",
+        "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n// Talks to the back end.\nawait client.ConnectAsync(host, 80, timeout.Token); // once")]
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = new TcpClient();\nawait {|WSK2002:client.ConnectAsync(host, 80)|}.ConfigureAwait(false);",
+        "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token).ConfigureAwait(false);")]
+    // Linked to the method's own token.
+    [InlineData(
+        "async Task M(string host, CancellationToken stop)",
+        "using var client = new TcpClient();\nawait {|WSK2002:client.ConnectAsync(host, 80)|};",
+        "using var client = new TcpClient();\nusing var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);\ntimeout.CancelAfter(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);")]
+    // A token that never cancels is replaced; a source that never does gets a time.
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = new TcpClient();\nawait {|WSK2002:client.ConnectAsync(host, 80, CancellationToken.None)|};",
+        "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);")]
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = new TcpClient();\nusing var source = new CancellationTokenSource();\nawait {|WSK2002:client.ConnectAsync(host, 80, source.Token)|};",
+        "using var client = new TcpClient();\nusing var source = new CancellationTokenSource();\nsource.CancelAfter(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, source.Token);")]
+    // The constructor that connects is split.
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = {|WSK2002:new TcpClient(host, 80)|};\nawait Task.Yield();",
+        "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);\nawait Task.Yield();")]
+    [InlineData(
+        "async Task M(string host)",
+        "using TcpClient client = {|WSK2002:new(host, 80)|};\nawait Task.Yield();",
+        "using TcpClient client = new();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);\nawait Task.Yield();")]
+    [InlineData(
+        "async Task M(string host)",
+        "using (var client = {|WSK2002:new TcpClient(host, 80)|})\n{\n    await Task.Yield();\n}",
+        "using (var client = new TcpClient())\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(host, 80, timeout.Token);\n    await Task.Yield();\n}")]
+    // A blocking connect in an async method becomes an awaited one.
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = new TcpClient();\n{|WSK2002:client.Connect(host, 80)|};\nawait Task.Yield();",
+        "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);\nawait Task.Yield();")]
+    [InlineData(
+        "async Task M(Socket socket, EndPoint endpoint)",
+        "await {|WSK2002:socket.ConnectAsync(endpoint)|};",
+        "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait socket.ConnectAsync(endpoint, timeout.Token);")]
+    // The name is taken.
+    [InlineData(
+        "async Task M(string host, int timeout)",
+        "using var client = new TcpClient { SendTimeout = timeout };\nawait {|WSK2002:client.ConnectAsync(host, 80)|};",
+        "using var client = new TcpClient { SendTimeout = timeout };\nusing var timeout2 = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout2.Token);")]
+    public Task Fixed_on_dotnet(string signature, string before, string after) =>
+        Verify.FixAsync<AddConnectTimeout>(Id, "Timeout", On.DotNet, Body(signature, before), Body(signature, after));
+
+    [Fact]
+    public Task The_time_is_an_option() => Verify.FixAsync<AddConnectTimeout>(
+        Id,
+        "Timeout",
+        On.DotNet,
+        Body("async Task M(TcpClient client)", "await {|WSK2002:client.ConnectAsync(\"host\", 80)|};"),
+        Body("async Task M(TcpClient client)", "using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(1500));\nawait client.ConnectAsync(\"host\", 80, timeout.Token);"),
+        editorconfig: "workers_sockets.connect_timeout_ms = 1500");
+
+    [Theory]
+    [InlineData("public void M(string host) { using var c = {|WSK2002:new TcpClient(host, 80)|}; }")]
+    [InlineData("public int this[string host] { get { using var c = new TcpClient(); {|WSK2002:c.Connect(host, 80)|}; return 1; } }")]
+    [InlineData("public Task M(TcpClient c) => {|WSK2002:c.ConnectAsync(\"h\", 80)|};")]
+    [InlineData("public void M(TcpClient c) { {|WSK2002:c.ConnectAsync(\"h\", 80)|}.Wait(); }")]
+    [InlineData("public void M(TcpClient c) { c.EndConnect({|WSK2002:c.BeginConnect(\"h\", 80, null, null)|}); }")]
+    public Task Not_offered_where_it_cannot_be_right(string member) => Verify.NotFixableAsync<AddConnectTimeout>(Id, On.DotNet, $"public class Client {{ {member} }}");
+
+    [Fact]
+    public Task Open_is_raced_on_Workers() => FixOnWorkersAsync(
+        "var socket = TcpSocket.Connect(host, 80);\nawait {|WSK2002:socket.OpenedAsync()|};\nawait socket.WriteTextAsync(\"x\");",
+        "var socket = TcpSocket.Connect(host, 80);\nawait OpenWithinAsync(socket, 5000);\nawait socket.WriteTextAsync(\"x\");");
+
+    [Fact]
+    public Task Result_of_the_open_stays() => FixOnWorkersAsync(
+        "var socket = TcpSocket.Connect(host, 80);\nvar info = await {|WSK2002:socket.OpenedAsync()|};\nConsole.WriteLine(info.RemoteAddress);",
+        "var socket = TcpSocket.Connect(host, 80);\nawait OpenWithinAsync(socket, 5000);\nvar info = await socket.OpenedAsync();\nConsole.WriteLine(info.RemoteAddress);");
+
+    [Fact]
+    public Task First_write_is_preceded_by_the_open() => FixOnWorkersAsync(
+        "var socket = TcpSocket.Connect(host, 80);\nawait {|WSK2002:socket.WriteTextAsync(\"PING\\r\\n\")|};",
+        "var socket = TcpSocket.Connect(host, 80);\nawait OpenWithinAsync(socket, 5000);\nawait socket.WriteTextAsync(\"PING\\r\\n\");");
+
+    [Fact]
+    public Task Helpers_are_found_again()
+    {
+        const string Before = """
+            static class Worker
+            {
+                static async Task A(string host)
+                {
+                    var socket = TcpSocket.Connect(host, 80);
+                    await {|WSK2002:socket.OpenedAsync()|};
+                    await socket.CloseAsync();
+                }
+
+                static async Task B(string host)
+                {
+                    var socket = TcpSocket.Connect(host, 81);
+                    await OpenWithinAsync(socket, 5000);
+                    await socket.CloseAsync();
+                }
+
+            """;
+        return Verify.FixAsync<AddConnectTimeout>(
+            Id,
+            "Timeout",
+            On.Workers,
+            Before + Helpers + "}",
+            Before.Replace("{|WSK2002:socket.OpenedAsync()|}", "OpenWithinAsync(socket, 5000)") + Helpers + "}");
+    }
+
+    private static Task FixOnWorkersAsync(string before, string after) => Verify.FixAsync<AddConnectTimeout>(
+        Id,
+        "Timeout",
+        On.Workers,
+        Body("static async Task M(string host)", before),
+        Body("static async Task M(string host)", after)[..^1] + Helpers.TrimEnd() + "\n}");
+}

@@ -1,0 +1,172 @@
+using WorkersSockets.Analyzers.CodeFixes.Connections;
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Connections;
+
+public class AnswerBadGatewayTests
+{
+    private const string Id = "WSK2006";
+
+    [Fact]
+    public Task Workers_handler_answers_with_its_Response() => FixAsync(
+        On.Workers,
+        """
+        static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> FetchAsync(Request request)
+            {
+                // The back end.
+                var socket = TcpSocket.Connect("db.contoso.com", 7000);
+                await {|WSK2006:socket.OpenedAsync()|};
+                await socket.CloseAsync();
+                return Response.Text("up");
+            }
+        }
+        """,
+        """
+        static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> FetchAsync(Request request)
+            {
+                try
+                {
+                    // The back end.
+                    var socket = TcpSocket.Connect("db.contoso.com", 7000);
+                    await socket.OpenedAsync();
+                    await socket.CloseAsync();
+                    return Response.Text("up");
+                }
+                catch (Exception)
+                {
+                    return Response.Text("The back end cannot be reached.", status: 502);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Minimal_api_answers_with_Results() => FixAsync(
+        On.DotNet,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+
+        var app = WebApplication.Create();
+        app.MapGet("/", async (CancellationToken token) =>
+        {
+            using var client = new TcpClient();
+            await {|WSK2006:client.ConnectAsync("db.contoso.com", 7000, token)|};
+            return Results.Ok(client.Connected);
+        });
+        app.Run();
+        """,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+
+        var app = WebApplication.Create();
+        app.MapGet("/", async (CancellationToken token) =>
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("db.contoso.com", 7000, token);
+                return Results.Ok(client.Connected);
+            }
+            catch (Exception exception) when (exception is SocketException or IOException)
+            {
+                return Results.StatusCode(StatusCodes.Status502BadGateway);
+            }
+        });
+        app.Run();
+        """);
+
+    [Fact]
+    public Task Controller_answers_with_StatusCode() => FixAsync(
+        On.DotNet,
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        public class StatusController : ControllerBase
+        {
+            [HttpGet("/status")]
+            public async Task<IActionResult> GetAsync(CancellationToken cancellationToken)
+            {
+                using var client = new TcpClient();
+                await {|WSK2006:client.ConnectAsync("db.contoso.com", 7000, cancellationToken)|};
+                return Ok(client.Connected);
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        public class StatusController : ControllerBase
+        {
+            [HttpGet("/status")]
+            public async Task<IActionResult> GetAsync(CancellationToken cancellationToken)
+            {
+                try
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync("db.contoso.com", 7000, cancellationToken);
+                    return Ok(client.Connected);
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    return StatusCode(502);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Context_gets_the_status() => FixAsync(
+        On.DotNet,
+        """
+        using Microsoft.AspNetCore.Http;
+
+        class Middleware(RequestDelegate next)
+        {
+            public async Task InvokeAsync(HttpContext context)
+            {
+                using var client = new TcpClient();
+                await {|WSK2006:client.ConnectAsync("db.contoso.com", 7000, context.RequestAborted)|};
+                await next(context);
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.Http;
+
+        class Middleware(RequestDelegate next)
+        {
+            public async Task InvokeAsync(HttpContext context)
+            {
+                try
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync("db.contoso.com", 7000, context.RequestAborted);
+                    await next(context);
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    context.Response.StatusCode = 502;
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("var app = WebApplication.Create(); app.MapGet(\"/\", async () => { using var c = new TcpClient(); await {|WSK2006:c.ConnectAsync(\"db\", 7000)|}; return \"up\"; }); app.Run();")]
+    [InlineData("var app = WebApplication.Create(); app.MapGet(\"/\", async (TcpClient c) => await {|WSK2006:c.ConnectAsync(\"db\", 7000).ContinueWith(_ => Results.Ok())|}); app.Run();", "{|WSK2006:c.ConnectAsync(\"db\", 7000)|}.ContinueWith(_ => Results.Ok())")]
+    public Task Not_offered_where_the_answer_has_no_room_for_a_status(string source, string? found = null) => Verify.NotFixableAsync<AnswerBadGateway>(
+        Id,
+        On.DotNet,
+        "using Microsoft.AspNetCore.Builder;\nusing Microsoft.AspNetCore.Http;\n" + (found is null ? source : source.Replace("{|WSK2006:c.ConnectAsync(\"db\", 7000).ContinueWith(_ => Results.Ok())|}", found)));
+
+    private static Task FixAsync(On on, string before, string after) => Verify.FixAsync<AnswerBadGateway>(Id, "Answer502", on, before, after);
+}
