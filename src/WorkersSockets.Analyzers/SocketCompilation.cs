@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
@@ -18,6 +19,16 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     private SocketMethods? methods;
     private SourceGate? gate;
     private FieldOwnership? fieldOwnership;
+
+    /// <summary>The services for one question outside of the analyzer (an editor's, a suppressor's); null where nothing has to do with sockets.</summary>
+    public static SocketCompilation? Create(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
+    {
+        var models = UserModels.Read(options.AdditionalFiles, cancellationToken, compilation);
+        return BuiltInModels.CreateCatalog(compilation, models) is { } catalog
+            && new FileScanner().Scan(compilation, catalog, _ => null, cancellationToken) is { } files
+                ? new SocketCompilation(compilation, catalog, ProjectConfiguration.Read(options, models.Problems, cancellationToken), files)
+                : null;
+    }
 
     public Compilation Compilation { get; } = compilation;
 

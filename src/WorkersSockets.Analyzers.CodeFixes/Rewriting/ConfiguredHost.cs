@@ -82,7 +82,8 @@ internal static class ConfiguredHost
         return name is "HOST" or "HOSTNAME" or "HOST_NAME" or "" ? "BACKEND_HOST" : name.EndsWith("HOST", StringComparison.Ordinal) ? name : name + "_HOST";
     }
 
-    private static List<(string Expression, ITypeSymbol Type)> InScope(SemanticModel model, ExpressionSyntax at, CancellationToken cancellationToken)
+    /// <summary>What can be named at a place, nearest first: locals, parameters, then fields and properties.</summary>
+    internal static List<(string Expression, ITypeSymbol Type)> InScope(SemanticModel model, SyntaxNode at, CancellationToken cancellationToken)
     {
         var result = new List<(string, ITypeSymbol)>();
         var enclosing = model.GetEnclosingSymbol(at.SpanStart, cancellationToken);

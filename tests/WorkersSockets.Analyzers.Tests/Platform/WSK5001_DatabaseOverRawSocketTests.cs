@@ -1,3 +1,4 @@
+using WorkersSockets.Analyzers.CodeFixes.Platform;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -65,7 +66,7 @@ public class WSK5001_DatabaseOverRawSocketTests
                 {{statements}}
             }
 
-            void Use(TcpClient c) { }
+            void Use(TcpClient c) => c.GetStream().WriteByte(1);
         }
         """);
 
@@ -96,6 +97,97 @@ public class WSK5001_DatabaseOverRawSocketTests
             static async Task M(Env env)
             {
                 {{statements}}
+                await socket.WriteTextAsync("x");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_probe_is_silent_beside_another_connection_that_is_used() => Verify.FoundAsync(
+        Id,
+        On.DotNet,
+        """
+        class C
+        {
+            static async Task<bool> M(string host, byte[] query, CancellationToken token)
+            {
+                using (var probe = new TcpClient())
+                {
+                    await probe.ConnectAsync(host, 5432, token);
+                }
+
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, {|#0:6379|}, token);
+                await client.GetStream().WriteAsync(query, token);
+                return await IsUpAsync(host, 3306, token);
+            }
+
+            static async Task<bool> IsUpAsync(string host, int port, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, port, token);
+                return client.Connected;
+            }
+        }
+        """,
+        Verify.Result(RuleCatalog.RawDatabaseOnDotNet, 0, 6379, "Redis", "StackExchange.Redis"));
+
+    [Fact]
+    public Task Opens_through_Hyperdrive() => Verify.FixAsync<OpenThroughHyperdrive>(
+        Id,
+        "Hyperdrive",
+        On.Workers,
+        """
+        static class C
+        {
+            static async Task M(Env env)
+            {
+                var greeting = "x";
+
+                // The store.
+                var socket = TcpSocket.Connect(env.Variable("DB_HOST"), {|WSK5001:5432|}); // main
+                await socket.WriteTextAsync(greeting);
+            }
+
+            static async Task N(Env env, string database)
+            {
+                var socket = TcpSocket.Connect({|WSK5001:"db.contoso.com:3306"|});
+                await socket.WriteTextAsync(database);
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            static async Task M(Env env)
+            {
+                var greeting = "x";
+
+                var database = await env.Hyperdrive("DB").GetConnectionInfoAsync();
+                // The store.
+                var socket = TcpSocket.Connect(database.Host, database.Port); // main
+                await socket.WriteTextAsync(greeting);
+            }
+
+            static async Task N(Env env, string database)
+            {
+                var database2 = await env.Hyperdrive("DB").GetConnectionInfoAsync();
+                var socket = TcpSocket.Connect(database2.Host, database2.Port);
+                await socket.WriteTextAsync(database);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("async Task M(Env env)", "{|WSK5001:6379|}")]
+    [InlineData("async Task M()", "{|WSK5001:5432|}")]
+    [InlineData("async Task M(Env env)", "{|WSK5001:5432|}, new TcpSocketOptions { SecureTransport = TcpSecureTransport.On }")]
+    public Task Hyperdrive_is_not_offered_for_others(string method, string port) => Verify.NotFixableAsync<OpenThroughHyperdrive>(Id, On.Workers, $$"""
+        static class C
+        {
+            static {{method}}
+            {
+                var socket = TcpSocket.Connect("db.contoso.com", {{port}});
                 await socket.WriteTextAsync("x");
             }
         }

@@ -69,30 +69,40 @@ internal sealed class DatabaseOverRawSocket : SocketRule
             && writes.Any(write => ComesFromHyperdrive(write.Value, following - 1))));
 
     /// <summary>
-    /// Whether anything is read or written: a connectivity probe, which closes what it opened, does neither. A socket that is handed
-    /// on counts as used.
+    /// Whether anything is read or written: a connectivity probe, which closes what it opened, does neither. A connection that is
+    /// handed on counts as used, and so does one that the flow does not follow.
     /// </summary>
     private static bool ExchangesBytes(BodyContext body, ConnectSite site)
     {
-        if (TouchesBytes(body.Flow.Root, body.Catalog))
+        var isFollowed = false;
+        foreach (var part in body.Flow.Bodies)
         {
-            return true;
+            var sockets = part.Events
+                .Where(found => found.Kind == FlowEventKind.Connect && found.Operation.Syntax == site.Operation.Syntax)
+                .Select(found => found.Object)
+                .Concat(part.Objects.Where(each => each is { Kind: TrackedKind.Socket, Origin: TrackedOrigin.Received } && each.Operation?.Syntax == site.Operation.Syntax));
+            foreach (var socket in sockets.Distinct())
+            {
+                isFollowed = true;
+                if (socket.IsHandedOn || !socket.IsOwned || part.Events.Any(found => found.Object == socket && IsUse(found.Kind)))
+                {
+                    return true;
+                }
+            }
         }
 
+        // What a helper does with the connection that it makes.
         if (site.Inner is not null && site.Operation is IInvocationOperation { TargetMethod: var helper })
         {
             var declaration = helper.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(body.CancellationToken);
             return body.Compilation.Sources.OperationOf(declaration, body.CancellationToken) is { } inside && TouchesBytes(inside, body.Catalog);
         }
 
-        var socket = site.Operation is IInvocationOperation { Instance: { } receiver } ? ConstantEvaluator.Unwrap(receiver) : site.Operation;
-        return socket switch
-        {
-            ILocalReferenceOperation local => IsHandedOn(local.Local, body.Flow.Root),
-            IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation => true,
-            _ => HolderOf(site.Operation) is { } held ? IsHandedOn(held, body.Flow.Root) : IsReturnedOrStored(site.Operation),
-        };
+        return !isFollowed && TouchesBytes(body.Flow.Root, body.Catalog);
     }
+
+    private static bool IsUse(FlowEventKind kind) => kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Wrap or FlowEventKind.Upgrade
+        or FlowEventKind.Passed or FlowEventKind.StoredInField or FlowEventKind.StoredInStatic;
 
     private static bool TouchesBytes(IOperation root, SocketCatalog catalog) => root.DescendantsAndSelf().Any(operation =>
     {
@@ -104,39 +114,6 @@ internal sealed class DatabaseOverRawSocket : SocketRule
         };
         return member is not null && catalog.FindAll(member).Any(model => model.Role is ModelRole.Read or ModelRole.Write or ModelRole.Wrap or ModelRole.Upgrade);
     });
-
-    private static bool IsHandedOn(ILocalSymbol local, IOperation root) => root.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(reference =>
-        SymbolEqualityComparer.Default.Equals(reference.Local, local) && IsReturnedOrStored(reference));
-
-    private static bool IsReturnedOrStored(IOperation operation)
-    {
-        var parent = operation.Parent;
-        while (parent is IConversionOperation or IAwaitOperation or IConditionalOperation or ICoalesceOperation)
-        {
-            parent = parent.Parent;
-        }
-
-        return parent is IReturnOperation or IArgumentOperation or ITupleOperation
-            || parent is ISimpleAssignmentOperation { Target: IMemberReferenceOperation }
-            || parent is IInvocationOperation { TargetMethod.Name: "GetStream" } stream && IsReturnedOrStored(stream);
-    }
-
-    /// <summary>The local that the connected socket is put into.</summary>
-    private static ILocalSymbol? HolderOf(IOperation operation)
-    {
-        var parent = operation.Parent;
-        while (parent is IConversionOperation or IAwaitOperation or IVariableInitializerOperation)
-        {
-            parent = parent.Parent;
-        }
-
-        return parent switch
-        {
-            IVariableDeclaratorOperation declarator => declarator.Symbol,
-            ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } => local.Local,
-            _ => null,
-        };
-    }
 
     private static IOperation RootOf(IOperation operation)
     {

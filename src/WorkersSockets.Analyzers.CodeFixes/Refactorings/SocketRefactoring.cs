@@ -1,0 +1,82 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeRefactorings;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Flow;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Refactorings;
+
+/// <summary>
+/// Base of the refactorings of one connection: offered where the caret stands in the statement that connects it or waits for it to
+/// open, and where the rewriting succeeds.
+/// </summary>
+public abstract class SocketRefactoring : CodeRefactoringProvider
+{
+    private readonly string title;
+
+    private protected SocketRefactoring(string title) => this.title = title;
+
+    /// <inheritdoc />
+    public sealed override async Task ComputeRefactoringsAsync(CodeRefactoringContext context)
+    {
+        var (document, cancellationToken) = (context.Document, context.CancellationToken);
+        var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+        if (root is null || !root.FullSpan.Contains(context.Span)
+            || root.FindNode(context.Span, getInnermostNodeForTie: true).FirstAncestorOrSelf<StatementSyntax>() is not { } statement
+            || statement is BlockSyntax
+            || !statement.DescendantNodes().Any(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)
+            || await document.Project.GetCompilationAsync(cancellationToken).ConfigureAwait(false) is not { } compilation
+            || SocketCompilation.Create(compilation, document.Project.AnalyzerOptions, cancellationToken) is not { } sockets
+            || !Connects(statement, sockets, cancellationToken)
+            || MemberFlow.Around(sockets, statement, cancellationToken) is not { } flow
+            || sockets.Sources.For(statement.SyntaxTree) is not { } model)
+        {
+            return;
+        }
+
+        foreach (var connection in Connection.Of(flow))
+        {
+            if (connection.Site is not { } site || !IsAt(connection, statement))
+            {
+                continue;
+            }
+
+            var edits = await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false);
+            if (edits is not null && TryRewrite(edits, model, connection, site, cancellationToken) && !edits.IsEmpty)
+            {
+                context.RegisterRefactoring(CodeAction.Create(title, _ => Task.FromResult(edits.ApplyTo(document)), GetType().Name));
+                return;
+            }
+        }
+    }
+
+    /// <summary>Makes the edits; false where they would not be right.</summary>
+    private protected abstract bool TryRewrite(SourceEdits edits, SemanticModel model, Connection connection, ConnectSite site, CancellationToken cancellationToken);
+
+    /// <summary>The statement that an operation of the flow stands in.</summary>
+    private protected static StatementSyntax? StatementOf(IOperation operation) => operation.Syntax.FirstAncestorOrSelf<StatementSyntax>();
+
+    private static bool Connects(StatementSyntax statement, SocketCompilation sockets, CancellationToken cancellationToken) =>
+        statement.DescendantNodes().Any(node =>
+        {
+            if (node is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax))
+            {
+                return false;
+            }
+
+            return sockets.Sources.OperationOf(node, cancellationToken) switch
+            {
+                IInvocationOperation call => sockets.Catalog.FindAll(call.TargetMethod).Any(model => model.Role is ModelRole.Connect or ModelRole.Opened),
+                IObjectCreationOperation creation => sockets.Catalog.SocketType(creation.Type) is not null,
+                _ => false,
+            };
+        });
+
+    /// <summary>Whether the statement makes, connects or opens this connection.</summary>
+    private static bool IsAt(Connection connection, StatementSyntax statement) =>
+        connection.Events.Any(found => found.Kind is FlowEventKind.Connect or FlowEventKind.Opened && StatementOf(found.Operation) == statement)
+        || (connection.Socket.Operation is { } made && StatementOf(made) == statement);
+}
