@@ -138,6 +138,8 @@ public class TooManyConnectsTests
     [InlineData("async Task M(TcpListener listener) { while (true) { var c = await listener.AcceptTcpClientAsync(); _ = Task.Run(() => Handle(c)); } } static void Handle(TcpClient c) { c.Dispose(); }")]
     [InlineData("void M() { var a = new TcpClient(\"a\", 1); a.Close(); var b = new TcpClient(\"a\", 1); b.Close(); var c = new TcpClient(\"a\", 1); c.Close(); var d = new TcpClient(\"a\", 1); d.Close(); var e = new TcpClient(\"a\", 1); e.Close(); var f = new TcpClient(\"a\", 1); f.Close(); var g = new TcpClient(\"a\", 1); g.Close(); }")]
     [InlineData("async Task M(string[] hosts) { foreach (var h in hosts) { using var c = new TcpClient(); var connect = c.ConnectAsync(h, 80); if (await Task.WhenAny(connect, Task.Delay(100)) != connect) continue; await connect; } }")]
+    // A proxy opens one connection for each peer that connected to it.
+    [InlineData("async Task M(TcpListener listener) { while (true) { var inbound = await listener.AcceptTcpClientAsync(); _ = RelayAsync(inbound); } } static async Task RelayAsync(TcpClient inbound) { using (inbound) { await ProbeAsync(\"backend.contoso.com\"); } }")]
     public Task Silent_on_dotnet(string members) =>
         Verify.SilentAsync(Id, On.DotNet, DotNet(members) + "\nnamespace WorkersSockets { [AttributeUsage(AttributeTargets.Method)] class BoundsConnectsAttribute(int count) : Attribute { public int Count => count; } }");
 

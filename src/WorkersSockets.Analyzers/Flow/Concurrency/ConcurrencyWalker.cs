@@ -315,9 +315,10 @@ internal sealed class ConcurrencyWalker
 
         var gateInside = gate;
         gate = gateBefore;
+        var serves = Serves(loop);
         foreach (var connections in live.Where(connections => !known.Contains(connections)).ToList())
         {
-            if (!connections.Accumulates || (connections.Collection is { } collection && IsDeclaredIn(collection, loop)))
+            if (serves || !connections.Accumulates || (connections.Collection is { } collection && IsDeclaredIn(collection, loop)))
             {
                 live.Remove(connections);
                 continue;
@@ -339,6 +340,10 @@ internal sealed class ConcurrencyWalker
             gate = gateBefore;
         }
     }
+
+    /// <summary>Whether each turn serves a peer that connected: then the peers decide how many there are, as for any server.</summary>
+    private bool Serves(ILoopOperation loop) =>
+        loop.Descendants().OfType<IInvocationOperation>().Any(call => compilation.Catalog.Find(call.TargetMethod, ModelRole.Accept) is not null);
 
     /// <summary>
     /// How many entries a collection keeps while a loop fills it, where the loop itself waits for entries: a window of as many as it
