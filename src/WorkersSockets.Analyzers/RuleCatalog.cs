@@ -348,7 +348,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, 319, Titles("Turn on TLS"), TlsPortPlain),
         Rule(RuleSurfaces.Workers, null, Titles(), StartTlsAfterIo),
         Rule(RuleSurfaces.Both, null, Titles("Open through Hyperdrive"), RawDatabaseOnWorkers, RawDatabaseOnDotNet),
-        Rule(RuleSurfaces.Both, null, Titles("Use 'HttpClient'", "Use 'Http.FetchAsync'"), RawHttpOnWorkers, RawHttpOnDotNet),
+        Rule(RuleSurfaces.Both, null, Titles("Use 'HttpClient'"), RawHttpOnWorkers, RawHttpOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Configure smart placement"), PlacementMissing),
         Rule(RuleSurfaces.Both, null, Titles(), TestHost));
 

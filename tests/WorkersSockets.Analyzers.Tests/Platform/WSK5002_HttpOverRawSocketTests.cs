@@ -1,3 +1,4 @@
+using WorkersSockets.Analyzers.CodeFixes.Platform;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -199,6 +200,95 @@ public class WSK5002_HttpOverRawSocketTests
             {
                 using var client = new TcpClient("contoso.com", 80);
                 client.GetStream().Write("GET / HTTP/1.1\r\n\r\n"u8);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task One_GET_read_to_the_end_becomes_a_call() => Verify.FixAsync<UseHttpClient>(
+        Id,
+        "HttpClient",
+        On.DotNet,
+        """
+        using System.Net.Http;
+
+        class C
+        {
+            // The whole page.
+            public async Task<string> M(string host, string path, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 80, token);
+                using var stream = client.GetStream();
+                var request = $"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n";
+                await stream.WriteAsync({|WSK5002:Encoding.ASCII.GetBytes(request)|}, token);
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                Console.WriteLine(host);
+                return await reader.ReadToEndAsync(token); // all of it
+            }
+        }
+        """,
+        """
+        using System.Net.Http;
+
+        class C
+        {
+            // The whole page.
+            public async Task<string> M(string host, string path, CancellationToken token)
+            {
+                using var http = new HttpClient();
+                Console.WriteLine(host);
+                return await http.GetStringAsync($"http://{host}{path}", token); // all of it
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_client_in_scope_is_used() => Verify.FixAsync<UseHttpClient>(
+        Id,
+        "HttpClient",
+        On.DotNet,
+        """
+        class C(System.Net.Http.HttpClient web)
+        {
+            public async Task M(CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("status.contoso.com", 8080, token);
+                var stream = client.GetStream();
+                await stream.WriteAsync({|WSK5002:"GET /health HTTP/1.0\r\n\r\n"u8.ToArray()|}, token);
+                using var reader = new StreamReader(stream);
+                var text = await reader.ReadToEndAsync(token).ConfigureAwait(false);
+                Console.WriteLine(text);
+            }
+        }
+        """,
+        """
+        class C(System.Net.Http.HttpClient web)
+        {
+            public async Task M(CancellationToken token)
+            {
+                var text = await web.GetStringAsync("http://status.contoso.com:8080/health", token).ConfigureAwait(false);
+                Console.WriteLine(text);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"POST / HTTP/1.1\r\n\r\n"u8.ToArray()|}); return await reader.ReadToEndAsync();""")]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\nAuthorization: x\r\n\r\n"u8.ToArray()|}); return await reader.ReadToEndAsync();""")]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n"u8.ToArray()|}); await stream.WriteAsync("\r\n"u8.ToArray()); return await reader.ReadToEndAsync();""")]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n\r\n"u8.ToArray()|}); return await reader.ReadLineAsync() ?? "";""")]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n\r\n"u8.ToArray()|}); var text = await reader.ReadToEndAsync(); Console.WriteLine(client.Connected); return text;""")]
+    public Task No_fix_where_more_happens(string statements) => Verify.NotFixableAsync<UseHttpClient>(Id, On.DotNet, $$"""
+        class C
+        {
+            public async Task<string> M(string host)
+            {
+                using var client = new TcpClient(host, 80);
+                using var stream = client.GetStream();
+                using var reader = new StreamReader(stream);
+                {{statements}}
             }
         }
         """);
