@@ -19,6 +19,7 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     private SocketMethods? methods;
     private SourceGate? gate;
     private FieldOwnership? fieldOwnership;
+    private SharedState? sharedState;
 
     /// <summary>The services for one question outside of the analyzer (an editor's, a suppressor's); null where nothing has to do with sockets.</summary>
     public static SocketCompilation? Create(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
@@ -62,6 +63,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>Which fields' sockets are taken care of.</summary>
     public FieldOwnership FieldOwnership => LazyInitializer.EnsureInitialized(ref fieldOwnership, () => new FieldOwnership(this))!;
+
+    /// <summary>Which state outlives the request that puts a socket into it.</summary>
+    public SharedState SharedState => LazyInitializer.EnsureInitialized(ref sharedState, () => new SharedState(this))!;
 
     /// <summary>Which files can have to do with sockets.</summary>
     public SourceGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new SourceGate(Compilation, Files))!;

@@ -57,7 +57,9 @@ internal sealed class SourceEdits
         {
             if (merged.Count > 0 && merged[merged.Count - 1] is var previous && previous.Span.Start == change.Span.Start && previous.Span.IsEmpty)
             {
-                merged[merged.Count - 1] = new TextChange(change.Span, previous.NewText + change.NewText);
+                // A line that is removed is not indented.
+                var isIndent = change.NewText!.Length == 0 && !change.Span.IsEmpty && previous.NewText!.Trim(' ', '\t').Length == 0;
+                merged[merged.Count - 1] = new TextChange(change.Span, isIndent ? "" : previous.NewText + change.NewText);
             }
             else
             {

@@ -33,7 +33,7 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
                 if (name.Identifier.ValueText == field.Name
                     && compilation.Sources.OperationOf(name.Parent is MemberAccessExpressionSyntax { Name: var member } access && member == name ? access : name, cancellationToken) is IFieldReferenceOperation reference
                     && SymbolEqualityComparer.Default.Equals(reference.Field.OriginalDefinition, field)
-                    && IsHandover(reference))
+                    && IsHandover(reference, field, cancellationToken))
                 {
                     return true;
                 }
@@ -43,34 +43,64 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
         return false;
     }
 
-    private bool IsHandover(IFieldReferenceOperation reference)
+    private bool IsHandover(IOperation use, IFieldSymbol field, CancellationToken cancellationToken)
     {
-        IOperation use = reference;
-        while (use.Parent is IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation)
+        var isView = false;
+        while (true)
         {
-            if (use.Parent is IConditionalAccessOperation conditional && conditional.Operation == use)
+            switch (use.Parent)
             {
-                return conditional.WhenNotNull.DescendantsAndSelf().OfType<IInvocationOperation>().Any(IsClose);
+                case IConditionalAccessOperation conditional when conditional.Operation == use:
+                    if (conditional.WhenNotNull.DescendantsAndSelf().OfType<IInvocationOperation>().Any(IsClose))
+                    {
+                        return true;
+                    }
+
+                    isView |= conditional.WhenNotNull is IInvocationOperation viewed && compilation.Catalog.Find(viewed.TargetMethod, ModelRole.View) is not null;
+                    use = conditional;
+                    continue;
+                case IConversionOperation or IParenthesizedOperation:
+                case ICoalesceAssignmentOperation coalesce when coalesce.Target == use:
+                    use = use.Parent;
+                    continue;
+                case IInvocationOperation call when call.Instance == use:
+                    if (compilation.Catalog.Find(call.TargetMethod, ModelRole.View) is null)
+                    {
+                        return IsClose(call);
+                    }
+
+                    isView = true;
+                    use = call;
+                    continue;
+                case IArgumentOperation { Parent: IObjectCreationOperation { Constructor: { } constructor } creation } when isView && compilation.Catalog.Find(constructor, ModelRole.Wrap) is not null:
+                    use = creation;
+                    continue;
+                case IExpressionStatementOperation or IPropertyReferenceOperation or IEventReferenceOperation or IBinaryOperation or IIsPatternOperation or IFieldReferenceOperation:
+                    return false;
+                case IAssignmentOperation assignment when assignment.Value == use:
+                    // A stream over it, kept beside it: who closes that one closes both.
+                    return !isView || (assignment.Target is IFieldReferenceOperation { Field: var other }
+                        && !SymbolEqualityComparer.Default.Equals(other, field) && IsHandled(other, cancellationToken));
+                case IAssignmentOperation:
+                    return false;
+                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } when isView:
+                    return declarator.Syntax.Parent?.Parent is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } or UsingStatementSyntax;
+                case IArgumentOperation when isView:
+                    return false;
+                case IInvocationOperation or IArgumentOperation or IReturnOperation or IUsingOperation or IVariableInitializerOperation
+                    or IObjectOrCollectionInitializerOperation or IArrayInitializerOperation or ITupleOperation or ICoalesceOperation:
+                    return true;
+                case null:
+                    return true;
+                default:
+                    return false;
             }
-
-            use = use.Parent;
         }
-
-        return use.Parent switch
-        {
-            IInvocationOperation call when call.Instance == use => IsClose(call),
-            IAssignmentOperation assignment => assignment.Value == use,
-            IPropertyReferenceOperation or IEventReferenceOperation or IBinaryOperation or IIsPatternOperation => false,
-            IFieldReferenceOperation => false,
-            IInvocationOperation or IArgumentOperation or IReturnOperation or IUsingOperation or IVariableInitializerOperation
-                or IObjectOrCollectionInitializerOperation or IArrayInitializerOperation or ITupleOperation or ICoalesceOperation => true,
-            null => true,
-            _ => false,
-        };
     }
 
     private bool IsClose(IInvocationOperation call) =>
         call.TargetMethod.Name is "Dispose" or "DisposeAsync" or "Close" or "CloseAsync"
+        || compilation.OptionsFor(call.Syntax.SyntaxTree).CloseMethods.Contains(call.TargetMethod.Name)
         || compilation.Catalog.Find(call.TargetMethod, ModelRole.Close) is not null
         || call.Arguments.Any(argument => argument.Value is IFieldReferenceOperation);
 }

@@ -190,20 +190,34 @@ internal sealed partial class FlowTransfer
                     Finish(At(model.Task), state);
                     result = TrackedValue.Nothing;
                     break;
+                case ModelRole.TakesOwnership when At(model.Value).HasObjects:
+                    // What it makes of the socket carries it on: a result that streams.
+                    Escape(At(model.Value), state);
+                    result = method.ReturnsVoid ? TrackedValue.Nothing : At(model.Value).With(ValueFlags.Wrapped | ValueFlags.NotNull);
+                    break;
             }
         }
 
-        if (result is null && receiver.HasObjects && IsCloseByName(method) && SocketsOf(receiver).Count > 0)
+        if (result is null && ClosedByName(method, receiver, values) is { HasObjects: true } closed && SocketsOf(closed).Count > 0)
         {
-            Close(receiver, operation, null, state);
-            result = ReturnsTask(method) ? Work(operation, method, null, receiver, state) : TrackedValue.Nothing;
+            Close(closed, operation, null, state);
+            result = ReturnsTask(method) ? Work(operation, method, null, closed, state) : TrackedValue.Nothing;
         }
 
         return result;
     }
 
-    private bool IsCloseByName(IMethodSymbol method) =>
-        method.Parameters.IsEmpty && (method.Name is "Dispose" or "DisposeAsync" || scope.Options.CloseMethods.Contains(method.Name));
+    /// <summary>What a method closes by its name: its receiver, or, where an option names it, its first argument.</summary>
+    private TrackedValue ClosedByName(IMethodSymbol method, TrackedValue receiver, TrackedValue[] values)
+    {
+        var isNamed = scope.Options.CloseMethods.Contains(method.Name);
+        if (receiver.HasObjects)
+        {
+            return isNamed || (method.Parameters.IsEmpty && method.Name is "Dispose" or "DisposeAsync") ? receiver : default;
+        }
+
+        return isNamed && values.Length > 0 ? values[0] : default;
+    }
 
     private TrackedValue Connect(
         IOperation operation,
@@ -533,7 +547,12 @@ internal sealed partial class FlowTransfer
         foreach (var argument in call.Arguments)
         {
             var value = argument.Parameter is { } parameter && parameter.Ordinal < values.Length ? values[parameter.Ordinal] : default;
-            if (value.HasObjects && TakesOver(method, value))
+            if (value.HasObjects && call.Instance?.Type?.ContainingNamespace is { Name: "Generic" or "Concurrent" or "Collections" or "Immutable" })
+            {
+                StoreIn(call.Instance, value, call, state);
+            }
+
+            if (value.HasObjects && (TakesOver(method, value) || OwnershipAttributes.TakesOwnership(argument.Parameter)))
             {
                 Escape(value, state);
             }
@@ -561,6 +580,11 @@ internal sealed partial class FlowTransfer
         if (call.Type?.SpecialType == SpecialType.System_Boolean)
         {
             return Truth();
+        }
+
+        if (Owned(call, method, state) is { HasObjects: true } owned)
+        {
+            return owned;
         }
 
         var result = Derive(call, state, from.Without(ValueFlags.Nullness | ValueFlags.Container));
@@ -738,19 +762,24 @@ internal sealed partial class FlowTransfer
         if (!involved && !usesOwn && !scope.Compilation.Summaries.MayInvolveSockets(target))
         {
             Throw(state, Failure.Any, call);
+            if (IsSocketWork(call, target))
+            {
+                return StartTask(call, null, Surface.DotNet, default, default, state);
+            }
+
             return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
         }
 
         var summary = scope.Compilation.Summaries.For(target, scope);
         if (!summary.IsKnown)
         {
-            Throw(state, Failure.Any, call);
             foreach (var value in values)
             {
                 Escape(value, state);
             }
 
-            return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
+            Throw(state, Failure.Any, call);
+            return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : Owned(call, target, state);
         }
 
         var effects = new List<(TrackedValue Value, ParameterSummary Summary, IArgumentOperation? Argument)>();
@@ -758,7 +787,9 @@ internal sealed partial class FlowTransfer
         {
             if (argument.Parameter is { } parameter && parameter.Ordinal < values.Length)
             {
-                effects.Add((values[parameter.Ordinal], summary.Parameter(parameter.Ordinal), argument));
+                var effect = summary.Parameter(parameter.Ordinal);
+                var isTaken = !effect.Closes && values[parameter.Ordinal].HasObjects && OwnershipAttributes.TakesOwnership(parameter);
+                effects.Add((values[parameter.Ordinal], isTaken ? effect with { Escapes = true } : effect, argument));
             }
         }
 
@@ -808,6 +839,10 @@ internal sealed partial class FlowTransfer
             Speak(value, state, WasRead);
         }
 
+        var method = call is IInvocationOperation invocation ? invocation.TargetMethod : target;
+        var isLazy = method.ReturnType.Name is "IEnumerable" or "IAsyncEnumerable" or "IEnumerator" or "IAsyncEnumerator";
+        var opens = false;
+        var failsWhileOpening = false;
         var result = TrackedValue.Nothing;
         foreach (var (value, effect, argument) in effects)
         {
@@ -815,7 +850,14 @@ internal sealed partial class FlowTransfer
             {
                 if (objects[index].Kind == TrackedKind.Socket)
                 {
-                    if ((effect.AtExit & ObjectStates.OpenAwaited) != 0 && (effect.AtExit & ObjectStates.OpenNotAwaited) == 0)
+                    if ((effect.AtExit & ObjectStates.OpenAwaited) != 0 && (effect.AtExit & ObjectStates.OpenNotAwaited) == 0
+                        && objects[index].Surface == Surface.Workers && ReturnsTask(method))
+                    {
+                        // Open only once the call is awaited.
+                        opens = true;
+                        failsWhileOpening |= effect.ThrowsWhileOpening;
+                    }
+                    else if ((effect.AtExit & ObjectStates.OpenAwaited) != 0 && (effect.AtExit & ObjectStates.OpenNotAwaited) == 0)
                     {
                         Opened(index, state);
                         state.Move(index, ObjectStates.Opening, ObjectStates.OpenAwaited);
@@ -837,11 +879,17 @@ internal sealed partial class FlowTransfer
                 result = result.Join(value.With(flags & (ValueFlags.Borrowed | ValueFlags.Tls | ValueFlags.Wrapped)));
             }
 
-            if (effect.Closes)
+            if (isLazy && (effect.Reads || effect.Writes || effect.Closes))
+            {
+                // An iterator runs when its result is enumerated; until then the result holds what it was given.
+                result = result.Join(value.With(ValueFlags.Container | ValueFlags.Wrapped));
+            }
+
+            if (effect.Closes && !isLazy)
             {
                 Close(value, call, null, state);
             }
-            else if (effect.Escapes)
+            else if (effect.Closes || effect.Escapes)
             {
                 Escape(value, state);
             }
@@ -936,13 +984,38 @@ internal sealed partial class FlowTransfer
             result = result.Join(made.With(summary.ReturnedFlags));
         }
 
-        var method = call is IInvocationOperation invocation ? invocation.TargetMethod : target;
-        if (ReturnsTask(method) && (involved || summary.ReturnedStates != ObjectStates.None))
+        if (!result.HasObjects)
         {
-            return StartTask(call, null, Surface.DotNet, subjects, result, state) is { HasObjects: true } task ? task : result;
+            result = result.Join(Owned(call, target, state));
+        }
+
+        if (ReturnsTask(method) && (involved || summary.ReturnedStates != ObjectStates.None || IsSocketWork(call, target)))
+        {
+            var task = StartTask(call, opens ? ModelRole.Opened : null, opens ? Surface.Workers : Surface.DotNet, subjects, result, state);
+            foreach (var index in task.Objects)
+            {
+                objects[index].FailsWhileOpening |= failsWhileOpening;
+            }
+
+            return task.HasObjects ? task : result;
         }
 
         return call.Type?.SpecialType == SpecialType.System_Boolean && !result.HasObjects ? Truth() : result;
+    }
+
+    private bool IsSocketWork(IOperation call, IMethodSymbol target) =>
+        call is IInvocationOperation { TargetMethod: var method } && ReturnsTask(method) && scope.Compilation.Methods.Touches(target, scope.CancellationToken);
+
+    /// <summary>The socket that a method marked <c>[ReturnsOwned]</c> yields; its caller closes it.</summary>
+    private TrackedValue Owned(IOperation call, IMethodSymbol method, FlowState state)
+    {
+        if (Catalog.SocketType(TaskResult(method.ReturnType)) is not { } model || !OwnershipAttributes.ReturnsOwned(method))
+        {
+            return TrackedValue.Nothing;
+        }
+
+        var made = Make(call, TrackedOrigin.Received, model, model.Surface, model.Kind, UnknownSocket, state).With(FlagsOf(model));
+        return ReturnsTask(method) ? made.With(ValueFlags.Container) : made;
     }
 
     private void AddInnerConnect(IOperation call, ParameterConnect connect, ImmutableArray<IArgumentOperation> arguments, TrackedValue[] values, FlowState state)
@@ -1094,6 +1167,18 @@ internal sealed partial class FlowTransfer
             {
                 RecordOne(kind, argument, objects[index], value, state, model, related: operation, inner: inner);
                 return;
+            }
+        }
+    }
+
+    /// <summary>A call that says false has handed nothing out: TryOpen(host, out var client).</summary>
+    private void AssumeNothingHandedOut(IInvocationOperation call, FlowState state)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter?.RefKind == RefKind.Out && objectsByKey.TryGetValue((argument.Syntax, 0), out var made))
+            {
+                state.Move(made.Index, ObjectStates.Life, ObjectStates.None);
             }
         }
     }

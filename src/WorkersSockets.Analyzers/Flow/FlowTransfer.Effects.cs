@@ -346,16 +346,29 @@ internal sealed partial class FlowTransfer
             failure = Failure.Any;
         }
 
-        if (failure != Failure.None || tasks.Count > 0)
+        // Waiting for the first of several tasks does not throw what that task failed with.
+        if ((failure != Failure.None || tasks.Count > 0) && !value.Is(ValueFlags.Any))
         {
             var thrown = state.Clone();
             foreach (var task in tasks)
             {
                 thrown.Move(task.Index, ObjectStates.Work, ObjectStates.Awaited);
                 failure |= FailureOf(task, thrown);
+
+                // A helper that fails returns nothing.
+                if (resultOf.TryGetValue(task.Index, out var held))
+                {
+                    foreach (var index in held.Objects)
+                    {
+                        if (objects[index] is { Origin: TrackedOrigin.Received } received && received.Operation?.Syntax == task.Operation?.Syntax)
+                        {
+                            thrown.Move(index, ObjectStates.Life, ObjectStates.None);
+                        }
+                    }
+                }
             }
 
-            Throw(thrown, failure == Failure.None ? Failure.Any : failure, wait);
+            Throw(thrown, failure, wait, tasks.Any(task => task.FailsWhileOpening));
         }
 
         foreach (var task in tasks)
@@ -413,7 +426,10 @@ internal sealed partial class FlowTransfer
     {
         foreach (var subject in task.Subjects)
         {
-            Fail(task.Role, subject, thrown);
+            if (!task.FailsWhileOpening)
+            {
+                Fail(task.Role, subject, thrown);
+            }
         }
 
         return FailureOf(task.Role, task.Surface, task.Operation);
@@ -422,11 +438,10 @@ internal sealed partial class FlowTransfer
     /// <summary>On Workers a failed open leaves nothing to close: a close would only wait for the connect.</summary>
     private void Fail(ModelRole? role, int subject, FlowState thrown)
     {
-        if (objects[subject].Surface == Surface.Workers
-            && role is ModelRole.Opened or ModelRole.Read or ModelRole.Write
-            && (thrown.Object(subject) & ObjectStates.Connecting) != 0)
+        if (objects[subject].Surface == Surface.Workers && role is ModelRole.Opened or ModelRole.Read or ModelRole.Write)
         {
-            thrown.Move(subject, ObjectStates.Connecting, ObjectStates.None);
+            // The connect has settled, if not well.
+            thrown.Move(subject, ObjectStates.Connecting | ObjectStates.Opening, ObjectStates.OpenAwaited);
         }
     }
 
@@ -434,7 +449,13 @@ internal sealed partial class FlowTransfer
     {
         if (surface == Surface.Workers)
         {
-            return Failure.Any;
+            // A close settles also where the connect was refused or the peer is gone.
+            return role == ModelRole.Close ? Failure.None : Failure.Any;
+        }
+
+        if (operation is IInvocationOperation { TargetMethod.Name: "BeginConnect" })
+        {
+            return Failure.None;
         }
 
         var canceled = operation is IInvocationOperation call && PassesToken(call) ? Failure.Canceled : Failure.None;
@@ -464,13 +485,32 @@ internal sealed partial class FlowTransfer
         return false;
     }
 
-    private void Throw(FlowState state, Failure failure, IOperation operation)
+    /// <param name="isTimeout">The exception tells that the connection did not open in time.</param>
+    private void Throw(FlowState state, Failure failure, IOperation operation, bool isTimeout = false)
     {
-        if (failure != Failure.None)
+        if (failure == Failure.None)
         {
-            Solver?.Throw(state, failure, operation);
+            return;
         }
+
+        if (!isTimeout && objects.Any(tracked => IsOpening(tracked, state)))
+        {
+            // A failure that has nothing to do with the connect: on Workers what is only opening then needs no close.
+            state = state.Clone();
+            foreach (var tracked in objects)
+            {
+                if (IsOpening(tracked, state))
+                {
+                    state.Move(tracked.Index, ObjectStates.Connecting, ObjectStates.None);
+                }
+            }
+        }
+
+        Solver?.Throw(state, failure, operation);
     }
+
+    private static bool IsOpening(TrackedObject tracked, FlowState state) =>
+        tracked is { Kind: TrackedKind.Socket, Surface: Surface.Workers } && (state.Object(tracked.Index) & ObjectStates.Connecting) != 0;
 
     /// <summary>What a thrown expression is, for the handlers around it.</summary>
     public Failure FailureOf(IOperation? thrown)
@@ -511,6 +551,7 @@ internal sealed partial class FlowTransfer
         foreach (var tracked in objects)
         {
             var states = state.Object(tracked.Index);
+            tracked.Ends |= Reporting ? states & ObjectStates.Life : ObjectStates.None;
             if (tracked.IsOwned && (states & ObjectStates.NeedsClose) != 0)
             {
                 RecordOne(FlowEventKind.LeakedAtExit, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: at);
@@ -525,10 +566,11 @@ internal sealed partial class FlowTransfer
     /// <summary>An exception leaves the body.</summary>
     public void ExceptionalExit(FlowState state, IOperation? thrower)
     {
-        scope.Summary?.ExceptionalExit(this);
+        scope.Summary?.ExceptionalExit(this, state);
         foreach (var tracked in objects)
         {
             var open = state.Object(tracked.Index) & ObjectStates.NeedsClose;
+            tracked.Ends |= Reporting ? state.Object(tracked.Index) & ObjectStates.Life : ObjectStates.None;
             if (tracked.Surface == Surface.Workers)
             {
                 open &= ~ObjectStates.Connecting;

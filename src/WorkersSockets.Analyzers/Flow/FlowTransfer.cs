@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
@@ -21,6 +22,7 @@ internal sealed partial class FlowTransfer
     private readonly Dictionary<ISymbol, TrackedValue> everHeld = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ILocalSymbol, IOperation?> conditionOf = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, IOperation?> conditionOfCapture = new();
+    private readonly Dictionary<CaptureId, IOperation> targetOfCapture = new();
     private readonly Dictionary<int, TrackedValue> resultOf = new();
     private readonly Dictionary<(FlowEventKind, IOperation, int), FlowEvent> events = new();
     private readonly List<FlowBodyResult> nested = new();
@@ -76,7 +78,7 @@ internal sealed partial class FlowTransfer
         if (!value.HasObjects && !value.Is(ValueFlags.Null) && Catalog.SocketType(operation.Type) is { } model && IsExternalSource(operation))
         {
             var made = External(operation, model, state);
-            value = TrackedValue.Of(made.Index, FlagsOf(model) | (value.Flags & ValueFlags.Container));
+            value = TrackedValue.Of(made.Index, FlagsOf(model) | ValueFlags.Null | (value.Flags & ValueFlags.Container));
             Remember(operation, value, state);
         }
 
@@ -102,6 +104,7 @@ internal sealed partial class FlowTransfer
             {
                 var value = Visit(capture.Value, state);
                 NoteCondition(capture.Id, capture.Value);
+                targetOfCapture[capture.Id] = capture.Value;
                 state.SetValue(Storage(capture.Id), value);
                 return value;
             }
@@ -500,6 +503,12 @@ internal sealed partial class FlowTransfer
                 break;
             case IFlowCaptureReferenceOperation capture:
                 state.SetValue(Storage(capture.Id), value);
+                if (targetOfCapture.TryGetValue(capture.Id, out var variable) && variable is not IFlowCaptureReferenceOperation)
+                {
+                    // What is assigned is the captured variable: field ??= value.
+                    Assign(variable, value, source, state, at);
+                }
+
                 break;
             case IFieldReferenceOperation { Field: var field } reference:
                 Store(field, reference.Instance, value, state, at);
@@ -507,6 +516,7 @@ internal sealed partial class FlowTransfer
             case IPropertyReferenceOperation { Property: var property } reference:
                 if (property.IsIndexer)
                 {
+                    StoreIn(reference.Instance, value, at, state);
                     Escape(value, state);
                     if (reference.Instance is { } indexed)
                     {
@@ -534,6 +544,15 @@ internal sealed partial class FlowTransfer
             default:
                 Escape(value, state);
                 break;
+        }
+    }
+
+    /// <summary>A collection that static state holds gets the value.</summary>
+    private void StoreIn(IOperation? collection, TrackedValue value, IOperation at, FlowState state)
+    {
+        if (collection is IMemberReferenceOperation { Member: { IsStatic: true } member })
+        {
+            Record(FlowEventKind.StoredInStatic, at, value, state, model: null, symbol: member);
         }
     }
 
@@ -727,6 +746,11 @@ internal sealed partial class FlowTransfer
                 return Assume(awaited, outcome, state, depth + 1);
             case IInvocationOperation invocation:
                 AssumeCall(invocation, outcome, state);
+                if (!outcome)
+                {
+                    AssumeNothingHandedOut(invocation, state);
+                }
+
                 return true;
             default:
                 return true;
@@ -842,6 +866,27 @@ internal sealed partial class FlowTransfer
         _ => false,
     };
 
+    /// <summary>An event without a handler: what it would have been given counts as given, as the author meant it.</summary>
+    private void HandToNobody(IOperation operand, FlowState state)
+    {
+        if (operand.Type?.TypeKind != TypeKind.Delegate
+            || operand.Syntax.Parent is not ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax call })
+        {
+            return;
+        }
+
+        foreach (var argument in call.ArgumentList.Arguments)
+        {
+            foreach (var pair in storages.ToList())
+            {
+                if (argument.Expression is IdentifierNameSyntax name && pair.Key.Name == name.Identifier.ValueText)
+                {
+                    Escape(state.Value(pair.Value), state);
+                }
+            }
+        }
+    }
+
     private bool AssumeNull(IOperation operand, bool isNull, FlowState state)
     {
         if (StorageOf(operand) is not { } storage)
@@ -861,13 +906,14 @@ internal sealed partial class FlowTransfer
             // On the paths that remain, what the variable could have held was never made, unless another variable has it.
             foreach (var index in value.Objects)
             {
-                if (nullness == ValueFlags.Nullness && objects[index].IsOwned && !HeldElsewhere(index, storage, state))
+                if (nullness == ValueFlags.Nullness && (objects[index].IsOwned || objects[index].Origin == TrackedOrigin.External) && !HeldElsewhere(index, storage, state))
                 {
                     state.Move(index, ObjectStates.Life, ObjectStates.None);
                 }
             }
 
             state.SetValue(storage, new TrackedValue(default, ValueFlags.Null));
+            HandToNobody(operand, state);
             return true;
         }
 

@@ -21,6 +21,9 @@ internal sealed record ParameterSummary
     /// <summary>The states at the normal exits, from a start in Open, Silent, Plain, OpenNotAwaited.</summary>
     public ObjectStates AtExit { get; init; }
 
+    /// <summary>An exception can leave the method while nothing has waited for the connection to settle (a timeout).</summary>
+    public bool ThrowsWhileOpening { get; init; }
+
     /// <summary>Returned, bare, wrapped or in a task; the flags say how.</summary>
     public ValueFlags? ReturnedAs { get; init; }
 

@@ -43,6 +43,10 @@ internal sealed class SocketFlow
     public IOperation? Original(IOperation operation) =>
         originals.TryGetValue(operation.Syntax, out var original) ? original : null;
 
+    /// <summary>The lambda or local function of the source that a nested body is; null for the member's own body.</summary>
+    public IOperation? Original(FlowBodyResult body) =>
+        originals.TryGetValue(body.Syntax, out var original) && original is IAnonymousFunctionOperation or ILocalFunctionOperation ? original : null;
+
     /// <summary>The flow of a body, or null where it has nothing to do with sockets.</summary>
     public static SocketFlow? Create(SocketCompilation compilation, ISymbol owner, IOperation root, CancellationToken cancellationToken)
     {

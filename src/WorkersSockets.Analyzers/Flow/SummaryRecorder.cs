@@ -38,6 +38,11 @@ internal sealed class SummaryRecorder
         exits = true;
         foreach (var each in seen.Values)
         {
+            if (each.Start.Index < 0)
+            {
+                continue;
+            }
+
             var states = state.Object(each.Start.Index);
             each.AtExit |= states;
             if (each.Start.Kind == TrackedKind.Socket)
@@ -174,7 +179,19 @@ internal sealed class SummaryRecorder
         });
     }
 
-    public void ExceptionalExit(FlowTransfer transfer) => mayThrow |= transfer.Reporting;
+    public void ExceptionalExit(FlowTransfer transfer, FlowState state)
+    {
+        if (!transfer.Reporting)
+        {
+            return;
+        }
+
+        mayThrow = true;
+        foreach (var each in seen.Values)
+        {
+            each.ThrowsWhileOpening |= each.Start is { Kind: TrackedKind.Socket, Index: >= 0 } && (state.Object(each.Start.Index) & ObjectStates.OpenNotAwaited) != 0;
+        }
+    }
 
     public void Return(FlowTransfer transfer, IOperation operation, TrackedValue value, FlowState state)
     {
@@ -342,6 +359,7 @@ internal sealed class SummaryRecorder
             Reads = isSocket && (each.AtExit & (ObjectStates.Greeted | ObjectStates.Answered)) != 0,
             Writes = isSocket && (each.AtExit & (ObjectStates.Asked | ObjectStates.AskedForTls | ObjectStates.Answered)) != 0,
             AtExit = each.AtExit,
+            ThrowsWhileOpening = each.ThrowsWhileOpening,
             ReturnedAs = each.ReturnedAs,
             OwnedAtExit = each.OwnedAtExit,
             ChecksByThrow = !isSocket && exits && each.CheckedAlways,
@@ -409,6 +427,7 @@ internal sealed class SummaryRecorder
         public ObjectStates OwnedAtExit { get; set; }
         public bool ClosedAlways { get; set; } = true;
         public bool HandedOver { get; set; }
+        public bool ThrowsWhileOpening { get; set; }
         public bool CheckedAlways { get; set; } = true;
         public bool CheckedWhenTrue { get; set; } = true;
         public bool ReturnsTruth { get; set; }

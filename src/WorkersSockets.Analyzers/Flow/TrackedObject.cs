@@ -80,6 +80,12 @@ internal sealed class TrackedObject(int index, TrackedKind kind, TrackedOrigin o
     /// <summary>Sockets: returned, stored or passed to someone else on some path, so that more may happen to it than the body shows.</summary>
     public bool IsHandedOn { get; set; }
 
+    /// <summary>Tasks: the work can fail while the connection is still opening (a timeout).</summary>
+    public bool FailsWhileOpening { get; set; }
+
+    /// <summary>Sockets: the life states in which the body can be left, exceptions included.</summary>
+    public ObjectStates Ends { get; set; }
+
     /// <summary>Data: the caller of the program controls it (not merely a parameter of a helper).</summary>
     public bool IsFromRequest { get; init; }
 

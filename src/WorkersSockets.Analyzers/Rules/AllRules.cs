@@ -13,11 +13,14 @@ internal static class AllRules
     public static readonly ImmutableArray<SocketRule> Ordered = ImmutableArray.Create(new SocketRule[]
     {
         new ConfigurationUnreadable(),
+        new SocketShared(),
         new SocketNotClosed(),
         new SocketUsedAfterClose(),
         new TooManyConnects(),
         new ConnectWithoutTimeout(),
         new ConnectFailureUnhandled(),
+        new AwaitedCloseHangs(),
+        new WorkOutlivesHandler(),
         new Port25Blocked(),
         new DestinationBlocked(),
         new ConnectsToItself(),

@@ -7,53 +7,78 @@ namespace WorkersSockets.Analyzers.Rules.Lifetime;
 /// <summary>WSK1002: some path from a socket's creation to the end of its body, exceptions included, does not close it.</summary>
 internal sealed class SocketNotClosed : SocketRule
 {
+    /// <summary>Property: the local variable that holds the socket.</summary>
+    public const string Variable = "Variable";
+
+    /// <summary>Property: on some path another owner gets the socket.</summary>
+    public const string HandedOver = "HandedOver";
+
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = ImmutableArray.Create(RuleCatalog.SocketNotClosed);
 
     public override void Analyze(BodyContext body)
     {
         foreach (var part in body.Flow.Bodies)
         {
-            foreach (var leaks in part.Events.Where(IsLeak).GroupBy(found => found.Object.Index))
+            var shared = body.Compilation.SharedState.CapturedByHandlers(body.Flow, part, body.CancellationToken).Select(socket => socket.Index).ToImmutableHashSet();
+            foreach (var leaks in part.Events.Where(found => IsLeak(found) && !shared.Contains(found.Object.Index)).GroupBy(found => found.Object.Index))
             {
-                // The plainest reason first: a normal end is easier to see than an exception.
-                var leak = leaks.OrderBy(found => found.Kind switch
-                {
-                    FlowEventKind.LeakedByLoop => 0,
-                    FlowEventKind.LeakedAtExit => 1,
-                    _ => 2,
-                }).First();
-                var socket = leak.Object;
-                if (socket.IsListener || socket.IsNotTcp)
-                {
-                    continue;
-                }
-
-                var related = leak.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty;
-                body.Report(
-                    RuleCatalog.SocketNotClosed,
-                    leak.Operation.Syntax.GetLocation(),
-                    related,
-                    ImmutableDictionary<string, string?>.Empty.Add("Surface", socket.Surface.ToString()),
-                    socket.Name,
-                    Reason(leak));
+                ReportLeak(body, leaks);
             }
 
-            foreach (var stored in part.Events.Where(found => found.Kind == FlowEventKind.StoredInField && found.Object.IsOwned))
+            foreach (var stores in part.Events.Where(found => found.Kind == FlowEventKind.StoredInField && found.Object.IsOwned).GroupBy(found => found.Object.Index))
             {
+                // A socket and a stream over it in two fields: who closes one of them closes both.
+                var stored = stores.First();
                 if (stored.Symbol is IFieldSymbol field
                     && stored.Object is { IsListener: false, IsNotTcp: false }
-                    && !body.Compilation.FieldOwnership.IsHandled(field, body.CancellationToken))
+                    && stores.All(each => each.Symbol is IFieldSymbol other && !body.Compilation.FieldOwnership.IsHandled(other, body.CancellationToken))
+                    && !body.Compilation.SharedState.IsShared(field, stored.Object.Surface, body.CancellationToken))
                 {
                     body.Report(
                         RuleCatalog.SocketNotClosed,
                         (stored.Object.Operation ?? stored.Operation).Syntax.GetLocation(),
                         field.Locations,
-                        ImmutableDictionary<string, string?>.Empty.Add("Field", field.Name),
+                        ImmutableDictionary<string, string?>.Empty,
                         field.Name,
                         $"nothing in '{field.ContainingType.Name}' closes this field");
                 }
             }
         }
+    }
+
+    private static void ReportLeak(BodyContext body, IEnumerable<FlowEvent> leaks)
+    {
+        // The plainest reason first: a normal end is easier to see than an exception.
+        var leak = leaks.OrderBy(found => found.Kind switch
+        {
+            FlowEventKind.LeakedByLoop => 0,
+            FlowEventKind.LeakedAtExit => 1,
+            _ => 2,
+        }).First();
+        var socket = leak.Object;
+        if (socket.IsListener || socket.IsNotTcp)
+        {
+            return;
+        }
+
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(nameof(socket.Surface), socket.Surface.ToString());
+        if (socket.Variable is ILocalSymbol local)
+        {
+            properties = properties.Add(Variable, local.Name);
+        }
+
+        if ((socket.Ends & (ObjectStates.Escaped | ObjectStates.Returned | ObjectStates.MaybeClosed | ObjectStates.Superseded)) != 0)
+        {
+            properties = properties.Add(HandedOver, "true");
+        }
+
+        body.Report(
+            RuleCatalog.SocketNotClosed,
+            leak.Operation.Syntax.GetLocation(),
+            leak.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty,
+            properties,
+            socket.Name,
+            Reason(leak));
     }
 
     private static bool IsLeak(FlowEvent found) =>
@@ -62,6 +87,7 @@ internal sealed class SocketNotClosed : SocketRule
     private static string Reason(FlowEvent leak) => leak.Kind switch
     {
         FlowEventKind.LeakedByLoop => "the next iteration replaces it while it is open",
+        _ when (leak.Object.Ends & ~ObjectStates.NeedsClose) == 0 => "nothing closes it",
         FlowEventKind.LeakedAtExit when leak.Related?.Syntax is { } at => $"the way out on line {Line(at)} leaves it open",
         FlowEventKind.LeakedByException when leak.Related?.Syntax is { } thrower => $"an exception on line {Line(thrower)} leaves it open",
         FlowEventKind.LeakedByException => "an exception leaves it open",

@@ -7,6 +7,9 @@ namespace WorkersSockets.Analyzers.Rules.Lifetime;
 /// <summary>WSK1003: a socket, or a stream over it, is used where every path to the use has closed it, or returned while it is closed.</summary>
 internal sealed class SocketUsedAfterClose : SocketRule
 {
+    /// <summary>Property: the find is about a returned value.</summary>
+    public const string Returned = "Returned";
+
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } =
         ImmutableArray.Create(RuleCatalog.SocketUsedAfterClose, RuleCatalog.SocketReturnedClosed);
 
@@ -14,30 +17,31 @@ internal sealed class SocketUsedAfterClose : SocketRule
     {
         foreach (var part in body.Flow.Bodies)
         {
-            foreach (var found in part.Events)
+            // The first use fails, so the later ones never run.
+            foreach (var uses in part.Events.Where(IsUseOfClosed).GroupBy(found => found.Object.Index))
             {
-                if (IsUseOfClosed(found))
-                {
-                    var closed = part.Events
-                        .Where(other => other.Kind is FlowEventKind.Close or FlowEventKind.HalfClose && other.Object == found.Object
-                            && other.Operation.Syntax.SpanStart < found.Operation.Syntax.SpanStart)
-                        .Select(other => other.Operation.Syntax.GetLocation()).Take(1).ToImmutableArray();
-                    body.Report(
-                        RuleCatalog.SocketUsedAfterClose,
-                        found.Operation.Syntax.GetLocation(),
-                        closed,
-                        ImmutableDictionary<string, string?>.Empty.Add("Surface", found.Object.Surface.ToString()),
-                        found.Object.Name);
-                }
-                else if (found.Kind == FlowEventKind.ReturnedThenClosed)
-                {
-                    body.Report(
-                        RuleCatalog.SocketReturnedClosed,
-                        found.Operation.Syntax.GetLocation(),
-                        found.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty,
-                        ImmutableDictionary<string, string?>.Empty.Add("Returned", "true"),
-                        found.Object.Name);
-                }
+                var found = uses.OrderBy(use => use.Operation.Syntax.Span.End).First();
+                var closed = part.Events
+                    .Where(other => other.Kind is FlowEventKind.Close or FlowEventKind.HalfClose && other.Object == found.Object
+                        && other.Operation.Syntax.SpanStart < found.Operation.Syntax.SpanStart)
+                    .Select(other => other.Operation.Syntax.GetLocation()).Take(1).ToImmutableArray();
+                body.Report(
+                    RuleCatalog.SocketUsedAfterClose,
+                    found.Operation.Syntax.GetLocation(),
+                    closed,
+                    ImmutableDictionary<string, string?>.Empty.Add("Surface", found.Object.Surface.ToString()),
+                    found.Object.Name);
+            }
+
+            foreach (var returned in part.Events.Where(found => found.Kind == FlowEventKind.ReturnedThenClosed).GroupBy(found => found.Operation.Syntax))
+            {
+                var found = returned.First();
+                body.Report(
+                    RuleCatalog.SocketReturnedClosed,
+                    found.Operation.Syntax.GetLocation(),
+                    found.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty,
+                    ImmutableDictionary<string, string?>.Empty.Add(Returned, "true"),
+                    found.Object.Name);
             }
         }
     }

@@ -1,0 +1,297 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Rules.Lifetime;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Lifetime;
+
+/// <summary>The local variable that a find speaks of, the statement that gives it its socket, and how it can be closed.</summary>
+internal sealed class SocketVariable
+{
+    private readonly ImmutableArray<IdentifierNameSyntax> uses;
+    private readonly bool isMaybeNull;
+
+    private SocketVariable(ILocalSymbol local, StatementSyntax statement, bool isOnWorkers, ImmutableArray<IdentifierNameSyntax> uses, bool isMaybeNull)
+    {
+        this.isMaybeNull = isMaybeNull;
+        Local = local;
+        Statement = statement;
+        IsOnWorkers = isOnWorkers;
+        this.uses = uses;
+    }
+
+    public ILocalSymbol Local { get; }
+
+    /// <summary>The statement behind which the variable holds the socket.</summary>
+    public StatementSyntax Statement { get; }
+
+    public bool IsOnWorkers { get; }
+
+    /// <summary>The statement, where it declares the variable with the socket as its initializer.</summary>
+    public LocalDeclarationStatementSyntax? Declaration =>
+        Statement is LocalDeclarationStatementSyntax declaration && declaration.Declaration.Variables.Any(variable => variable.Identifier.ValueText == Local.Name)
+            ? declaration
+            : null;
+
+    private string Name => Local.Name is var name && SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None ? "@" + name : Local.Name;
+
+    /// <summary>Null where the socket has no variable, or the variable gets another value somewhere.</summary>
+    public static SocketVariable? Find(SemanticModel model, SyntaxNode root, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        if (!diagnostic.Properties.TryGetValue(SocketNotClosed.Variable, out var name) || name is null)
+        {
+            return null;
+        }
+
+        var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+        var statement = node.FirstAncestorOrSelf<StatementSyntax>();
+        if (statement is null or BlockSyntax || node.Ancestors().TakeWhile(ancestor => ancestor != statement).Any(ancestor => ancestor is AnonymousFunctionExpressionSyntax))
+        {
+            return null;
+        }
+
+        var local = model.LookupSymbols(statement.Span.End, name: name).OfType<ILocalSymbol>().FirstOrDefault()
+            ?? statement.DescendantNodesAndSelf().OfType<VariableDeclaratorSyntax>()
+                .Where(variable => variable.Identifier.ValueText == name)
+                .Select(variable => model.GetDeclaredSymbol(variable, cancellationToken)).OfType<ILocalSymbol>().FirstOrDefault();
+        if (local is null || local.Type.TypeKind == TypeKind.Error || local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declared || declared.SyntaxTree != root.SyntaxTree)
+        {
+            return null;
+        }
+
+        var scope = declared.GetSyntax(cancellationToken).Ancestors().FirstOrDefault(ancestor => ancestor is BlockSyntax or CompilationUnitSyntax or SwitchSectionSyntax);
+        if (scope is null)
+        {
+            return null;
+        }
+
+        var uses = scope.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(identifier => identifier.Identifier.ValueText == name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(identifier, cancellationToken).Symbol, local))
+            .ToImmutableArray();
+        if (uses.Any(use => IsWritten(use) && !statement.Span.Contains(use.Span)))
+        {
+            return null;
+        }
+
+        var isOnWorkers = diagnostic.Properties.TryGetValue("Surface", out var surface) && surface == "Workers";
+        var later = uses.FirstOrDefault(use => use.SpanStart > statement.Span.End);
+        var isMaybeNull = later is not null && model.GetTypeInfo(later, cancellationToken).Nullability.FlowState == NullableFlowState.MaybeNull;
+        return new SocketVariable(local, statement, isOnWorkers, uses, isMaybeNull);
+    }
+
+    /// <summary>Whether its type closes asynchronously beside synchronously, and is no bare socket.</summary>
+    public bool PrefersAsyncDispose(SemanticModel model) =>
+        model.Compilation.GetTypeByMetadataName("System.IAsyncDisposable") is { } disposable
+        && Local.Type.AllInterfaces.Contains(disposable, SymbolEqualityComparer.Default)
+        && Local.Type.Name is not ("Socket" or "TcpClient");
+
+    /// <summary>Wraps what follows the socket's opening in <c>try … finally</c>.</summary>
+    public bool TryCloseInFinally(SourceEdits edits, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (Anchor() is not { } anchor || !AreInside(anchor))
+        {
+            return false;
+        }
+
+        InsertOpen(edits, anchor);
+        var tail = CloseTail(anchor);
+        if (ExistingTry(anchor) is { } existing)
+        {
+            AddFinally(edits, existing, CloseStatement());
+        }
+        else if (!TryFinallyWrapper.TryWrap(edits, model, anchor, CloseStatement(), tail is null ? null : LastWrapped(anchor, tail), cancellationToken))
+        {
+            return false;
+        }
+
+        if (tail is not null)
+        {
+            Statements.Remove(edits, tail);
+        }
+
+        RemoveLastCloses(edits, anchor, except: tail);
+        return true;
+    }
+
+    /// <summary>The variable is declared in front of a <c>try</c> and gets its socket in it: closes it in that one's <c>finally</c>.</summary>
+    public bool TryCloseInOuterFinally(SourceEdits edits)
+    {
+        if (IsOnWorkers
+            || Declaration is not null
+            || Statement.Parent is not BlockSyntax { Parent: TryStatementSyntax { Finally: null } existing }
+            || Local.DeclaringSyntaxReferences[0].Span.End > existing.SpanStart
+            || uses.Any(use => use.SpanStart > existing.Span.End))
+        {
+            return false;
+        }
+
+        AddFinally(edits, existing, $"{Name}?.{CloseMember()}();");
+        RemoveLastCloses(edits, Statement);
+        return true;
+    }
+
+    /// <summary>The statement behind the anchor, where it is a <c>try</c> without <c>finally</c> that holds all that follows of the socket.</summary>
+    private TryStatementSyntax? ExistingTry(StatementSyntax anchor)
+    {
+        var siblings = StatementRange.Siblings(anchor);
+        var index = siblings.IndexOf(anchor) + 1;
+        return index < siblings.Length
+            && siblings[index] is TryStatementSyntax { Finally: null } existing
+            && uses.All(use => use.SpanStart < existing.Span.End)
+            ? existing
+            : null;
+    }
+
+    private static void AddFinally(SourceEdits edits, TryStatementSyntax existing, string body)
+    {
+        var layout = edits.Layout;
+        var indent = SourceLayout.IndentOf(edits.Text, existing);
+        var start = layout.BraceOnOwnLine ? $"{layout.NewLine}{indent}finally" : " finally";
+        edits.Insert(existing.Span.End, $"{start}{layout.OpenBlock(indent)}{layout.Indent(body, indent + layout.Step)}{layout.NewLine}{indent}}}");
+    }
+
+    /// <summary>The last statement that goes into the block: the one in front of the close, or the last of all where what follows needs the block's variables.</summary>
+    private static StatementSyntax? LastWrapped(StatementSyntax anchor, StatementSyntax tail)
+    {
+        var siblings = StatementRange.Siblings(anchor);
+        var end = siblings.IndexOf(tail);
+        var inside = siblings.Take(end).Skip(siblings.IndexOf(anchor) + 1).ToList();
+        var declared = new HashSet<string>(inside.OfType<LocalDeclarationStatementSyntax>().SelectMany(statement => statement.Declaration.Variables).Select(variable => variable.Identifier.ValueText), StringComparer.Ordinal);
+        var needsThem = siblings.Skip(end + 1).SelectMany(statement => statement.DescendantNodes()).OfType<IdentifierNameSyntax>().Any(name => declared.Contains(name.Identifier.ValueText));
+        return needsThem ? null : inside[inside.Count - 1];
+    }
+
+    /// <summary>The socket is handed over where all goes well: closes it where something fails before that.</summary>
+    public bool TryCloseOnFailure(SourceEdits edits, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (Anchor() is not { } anchor || !AreInside(anchor) || uses.Any(IsClosed))
+        {
+            return false;
+        }
+
+        InsertOpen(edits, anchor);
+        var clause = IsOnWorkers ? "catch (Exception)" : "catch";
+        if (!TryFinallyWrapper.TryWrapWith(edits, model, anchor, clause, CloseStatement() + "\nthrow;", last: null, cancellationToken))
+        {
+            return false;
+        }
+
+        if (IsOnWorkers)
+        {
+            Imports.Ensure(edits, model, anchor.SpanStart, "System");
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes closes at the end of a path: what encloses them closes as well, at the same moment.</summary>
+    public void RemoveLastCloses(SourceEdits edits, StatementSyntax after, StatementSyntax? except = null)
+    {
+        foreach (var use in uses)
+        {
+            if (CloseStatementOf(use) is not { } close
+                || StatementRange.Siblings(close) is not { IsEmpty: false } siblings
+                || close == except
+                || close.SpanStart < after.SpanStart
+                || close.Ancestors().TakeWhile(ancestor => ancestor != after.Parent).Any(ancestor => ancestor is FinallyClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+            {
+                continue;
+            }
+
+            var index = siblings.IndexOf(close);
+            var isLast = index == siblings.Length - 1;
+            var leaves = !isLast && siblings[index + 1] is ReturnStatementSyntax or ThrowStatementSyntax && index > 0;
+            var endsTry = isLast && close.Parent?.Parent is TryStatementSyntax && siblings.Length > 1;
+            var endsScope = siblings.Contains(after) && siblings.Skip(index + 1).All(IsQuick) && uses.All(other => other.SpanStart < close.Span.End);
+            if (leaves || endsTry || endsScope)
+            {
+                Statements.Remove(edits, close);
+            }
+        }
+    }
+
+    /// <summary>The statement behind which the socket has to be closed: on Workers the one that has opened it.</summary>
+    private StatementSyntax? Anchor()
+    {
+        if (!IsOnWorkers)
+        {
+            return Statement;
+        }
+
+        var opened = uses.FirstOrDefault(use => use.SpanStart > Statement.SpanStart && IsCallOf(use, "OpenedAsync"));
+        return opened is null ? Statement : opened.FirstAncestorOrSelf<StatementSyntax>(statement => statement.Parent is BlockSyntax or GlobalStatementSyntax);
+    }
+
+    /// <summary>Whether everything that is done with the socket behind the anchor is done in the anchor's own block.</summary>
+    private bool AreInside(StatementSyntax anchor)
+    {
+        var siblings = StatementRange.Siblings(anchor);
+        return !siblings.IsEmpty
+            && uses.Where(use => use.SpanStart > anchor.Span.End).All(use => use.SpanStart < siblings[siblings.Length - 1].Span.End);
+    }
+
+    /// <summary>On Workers a socket that nothing waits for is opened in front of the block: a close would wait for it.</summary>
+    private void InsertOpen(SourceEdits edits, StatementSyntax anchor)
+    {
+        if (IsOnWorkers && anchor == Statement && !uses.Any(use => IsPassed(use) || IsCallOf(use, "OpenedAsync")))
+        {
+            Statements.TryInsertAfter(edits, anchor, $"await {Name}.OpenedAsync();");
+        }
+    }
+
+    /// <summary>A close among the statements behind the anchor, where no later statement uses the socket.</summary>
+    private StatementSyntax? CloseTail(StatementSyntax anchor)
+    {
+        var siblings = StatementRange.Siblings(anchor);
+        return uses.Select(CloseStatementOf).FirstOrDefault(close => close is not null
+            && siblings.IndexOf(close) > siblings.IndexOf(anchor) + 1
+            && uses.All(use => use.SpanStart < close.Span.End));
+    }
+
+    private string CloseStatement()
+    {
+        if (IsOnWorkers)
+        {
+            return $"await {Name}.CloseAsync();";
+        }
+
+        return $"{Name}{(isMaybeNull ? "?" : "")}.{CloseMember()}();";
+    }
+
+    private string CloseMember() => uses.Any(use => IsCallOf(use, "Close")) ? "Close" : "Dispose";
+
+    private static bool IsWritten(IdentifierNameSyntax use) => use.Parent switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left == use,
+        ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None),
+        _ => false,
+    };
+
+    /// <summary>Whether a statement takes no time to speak of, so that closing behind it is as good as before.</summary>
+    private static bool IsQuick(StatementSyntax statement) => !statement.DescendantNodesAndSelf().Any(node =>
+        node is AwaitExpressionSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax or YieldStatementSyntax
+            or IdentifierNameSyntax { Identifier.ValueText: "Sleep" or "Wait" or "Result" });
+
+    private static bool IsPassed(IdentifierNameSyntax use) => use.Parent is ArgumentSyntax;
+
+    private static bool IsClosed(IdentifierNameSyntax use) => IsCallOf(use, "Close") || IsCallOf(use, "Dispose") || IsCallOf(use, "CloseAsync") || IsCallOf(use, "DisposeAsync");
+
+    private static bool IsCallOf(IdentifierNameSyntax use, string member) => use.Parent switch
+    {
+        MemberAccessExpressionSyntax access => access.Expression == use && access.Name.Identifier.ValueText == member,
+        PostfixUnaryExpressionSyntax { Parent: MemberAccessExpressionSyntax access } => access.Name.Identifier.ValueText == member,
+        ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } } =>
+            binding.Name.Identifier.ValueText == member,
+        _ => false,
+    };
+
+    /// <summary>The statement that does nothing but close the variable.</summary>
+    private static ExpressionStatementSyntax? CloseStatementOf(IdentifierNameSyntax use) =>
+        IsClosed(use) && use.FirstAncestorOrSelf<StatementSyntax>() is ExpressionStatementSyntax { Expression: var expression } statement
+        && (expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression) is InvocationExpressionSyntax or ConditionalAccessExpressionSyntax
+        && statement.DescendantNodes().OfType<IdentifierNameSyntax>().First() == use
+            ? statement
+            : null;
+}
