@@ -220,7 +220,7 @@ internal sealed class SocketVariable
             return Statement;
         }
 
-        var opened = uses.FirstOrDefault(use => use.SpanStart > Statement.SpanStart && IsCallOf(use, "OpenedAsync"));
+        var opened = uses.FirstOrDefault(use => use.SpanStart > Statement.SpanStart && (IsCallOf(use, "OpenedAsync") || IsGivenToOpener(use)));
         return opened is null ? Statement : opened.FirstAncestorOrSelf<StatementSyntax>(statement => statement.Parent is BlockSyntax or GlobalStatementSyntax);
     }
 
@@ -273,6 +273,12 @@ internal sealed class SocketVariable
     private static bool IsQuick(StatementSyntax statement) => !statement.DescendantNodesAndSelf().Any(node =>
         node is AwaitExpressionSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax or YieldStatementSyntax
             or IdentifierNameSyntax { Identifier.ValueText: "Sleep" or "Wait" or "Result" });
+
+    /// <summary>Whether the variable is an argument of an awaited helper whose name says that it opens the connection.</summary>
+    private static bool IsGivenToOpener(IdentifierNameSyntax use) =>
+        use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Parent: AwaitExpressionSyntax } call }
+        && (call.Expression is MemberAccessExpressionSyntax access ? access.Name : call.Expression as SimpleNameSyntax)?.Identifier.ValueText is { } name
+        && (name.IndexOf("Open", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("Connect", StringComparison.OrdinalIgnoreCase) >= 0);
 
     private static bool IsPassed(IdentifierNameSyntax use) => use.Parent is ArgumentSyntax;
 

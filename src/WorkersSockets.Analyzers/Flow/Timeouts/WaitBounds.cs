@@ -45,9 +45,9 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                     }
 
                     return BoundsReceiver(call);
-                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
+                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } when depth <= MaximumDepth:
                     return IsVariableBounded(declarator.Symbol, work, depth);
-                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target }:
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when assignment.Value == child && depth <= MaximumDepth:
                     return IsVariableBounded(target.Local, work, depth);
                 case ISimpleAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation }:
                     return true;

@@ -24,6 +24,7 @@ internal sealed class SocketUsedAfterClose : SocketRule
                 var closed = part.Events
                     .Where(other => other.Kind is FlowEventKind.Close or FlowEventKind.HalfClose && other.Object == found.Object
                         && other.Operation.Syntax.SpanStart < found.Operation.Syntax.SpanStart)
+                    .OrderByDescending(other => other.Operation.Syntax.SpanStart)
                     .Select(other => other.Operation.Syntax.GetLocation()).Take(1).ToImmutableArray();
                 body.Report(
                     RuleCatalog.SocketUsedAfterClose,

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Lifetime;
+
+/// <summary>WSK1005: awaits the work, or gives it to the context that keeps the request alive for it.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(KeepWork))]
+[Shared]
+public sealed class KeepWork : SocketFix
+{
+    /// <summary>Creates the fix.</summary>
+    public KeepWork()
+        : base("WSK1005")
+    {
+    }
+
+    internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        if (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
+            || await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root
+            || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } work
+            || work.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } statement
+            || Work(statement) is not { } started
+            || !started.Span.Contains(work.Span)
+            || !IsTask(model.GetTypeInfo(started, cancellationToken).Type))
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
+
+        var text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
+        var variants = ImmutableArray.CreateBuilder<FixVariant>();
+        var awaiting = new SourceEdits(root, text);
+        if (started is not ConditionalAccessExpressionSyntax && AsyncMethods.TryMakeAsync(awaiting, model, statement, cancellationToken))
+        {
+            awaiting.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(statement.SpanStart, started.SpanStart), "await ");
+            variants.Add(awaiting.ToVariant("Await", "Await the socket work", document));
+        }
+
+        if (WaitUntilContext.Find(model, statement, cancellationToken) is { } context && started is not ConditionalAccessExpressionSyntax)
+        {
+            var keeping = new SourceEdits(root, text);
+            keeping.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(statement.SpanStart, started.SpanStart), $"{context}.WaitUntil(");
+            keeping.Insert(started.Span.End, ")");
+            variants.Add(keeping.ToVariant("WaitUntil", "Keep alive with 'WaitUntil'", document));
+        }
+
+        return variants.ToImmutable();
+    }
+
+    /// <summary>The expression of a statement that starts work: bare, or assigned to a discard.</summary>
+    private static ExpressionSyntax? Work(ExpressionStatementSyntax statement) => statement.Expression switch
+    {
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard => discard.Right,
+        AssignmentExpressionSyntax or AwaitExpressionSyntax => null,
+        var expression => expression,
+    };
+
+    private static bool IsTask(ITypeSymbol? type) =>
+        type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
+}
