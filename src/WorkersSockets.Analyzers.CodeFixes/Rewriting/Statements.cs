@@ -33,7 +33,7 @@ internal static class Statements
         }
 
         var position = edits.Text.Lines.GetLineFromPosition(FirstOwnTrivia(anchor)).Start;
-        edits.Insert(position, edits.Layout.Indent(statements, indent) + edits.Layout.NewLine);
+        edits.Insert(position, edits.Layout.Indent(statements, indent) + edits.Layout.NewLine + BlankLine(edits, statements));
         return true;
     }
 
@@ -66,7 +66,7 @@ internal static class Statements
         var text = edits.Layout.Indent(statements, SourceLayout.IndentOf(edits.Text, anchor));
         edits.Insert(
             line.EndIncludingLineBreak,
-            line.EndIncludingLineBreak == line.End ? edits.Layout.NewLine + text : text + edits.Layout.NewLine);
+            line.EndIncludingLineBreak == line.End ? edits.Layout.NewLine + text : text + edits.Layout.NewLine + BlankLine(edits, statements));
         return true;
     }
 
@@ -155,6 +155,10 @@ internal static class Statements
 
         return statement.SpanStart;
     }
+
+    /// <summary>Statements that end in an empty line are set apart from what follows.</summary>
+    private static string BlankLine(SourceEdits edits, string statements) =>
+        statements.EndsWith("\n\n", StringComparison.Ordinal) ? edits.Layout.NewLine : "";
 
     private static string OneLine(string statements) =>
         string.Join(" ", statements.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));

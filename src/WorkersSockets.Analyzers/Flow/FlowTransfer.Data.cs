@@ -427,7 +427,7 @@ internal sealed partial class FlowTransfer
         }
 
         // A member that is read only later: of a pattern, or through a summary.
-        if (PathOf(Unwrap(operand)) is { Members.Length: > 0 } path)
+        if (IsDataType(Unwrap(operand).Type) && PathOf(Unwrap(operand)) is { Members: not ("" or "Length" or "Count") } path)
         {
             ProvePath(path, state);
         }

@@ -21,8 +21,9 @@ internal sealed class EndMeansNeverConnected : SocketRule
 
             var first = connection.Events.FirstOrDefault(found =>
                 found.Kind is FlowEventKind.Read
+                && (found.Before & ObjectStates.Superseded) == 0
                 && (found.Before & ObjectStates.Opening) == ObjectStates.OpenNotAwaited
-                && (found.Before & ObjectStates.Dialogue) == ObjectStates.Silent);
+                && (found.Before & ObjectStates.Dialogue & ~ObjectStates.Greeted) == ObjectStates.Silent);
             if (first is not null)
             {
                 body.Report(RuleCatalog.EndMeansNeverConnected, first.Operation, connection.Socket.Name);

@@ -12,6 +12,8 @@ internal sealed class TlsTooEarly : SocketRule
     internal static readonly ImmutableHashSet<int> StartTlsPorts =
         ImmutableHashSet.Create(21, 25, 110, 119, 143, 389, 587, 3306, 4190, 5222, 5432);
 
+    private const int MySqlPort = 3306;
+
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } =
         ImmutableArray.Create(RuleCatalog.TlsBeforeAgreement, RuleCatalog.TlsBeforeAnswer);
 
@@ -49,6 +51,12 @@ internal sealed class TlsTooEarly : SocketRule
         }
 
         var ports = connection.Ports(body.Compilation, body.CancellationToken);
+        if (ports.Contains(MySqlPort) && (said & ~(ObjectStates.Silent | ObjectStates.Greeted)) != 0)
+        {
+            // MySQL has no answer: its client sends the request behind the server's greeting and starts TLS at once.
+            return null;
+        }
+
         return !ports.IsEmpty && ports.All(StartTlsPorts.Contains) ? RuleCatalog.TlsBeforeAgreement : null;
     }
 }

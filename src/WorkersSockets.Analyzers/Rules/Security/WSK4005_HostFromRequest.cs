@@ -23,13 +23,32 @@ internal sealed class HostFromRequest : SocketRule
                     RuleCatalog.HostFromRequest,
                     found.Operation.Syntax.GetLocation(),
                     Origin(found, part),
-                    ImmutableDictionary<string, string?>.Empty
+                    AnswerOf(found, body)
                         .Add("What", isHost ? "Host" : "Port")
                         .Add("AllowedHosts", string.Join(",", body.Options.AllowedHosts)),
                     isHost ? "host" : "port",
                     found.Operation.Syntax.ToString());
             }
         }
+    }
+
+    /// <summary>How the handler answers, for a guard in it.</summary>
+    private static ImmutableDictionary<string, string?> AnswerOf(FlowEvent found, BodyContext body)
+    {
+        var properties = ImmutableDictionary<string, string?>.Empty;
+        if (body.Flow.Original(found.Operation) is not { } operation
+            || body.Compilation.Handlers.At(operation, body.Flow.Owner, body.CancellationToken) is not { } handler
+            || handler.Method.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration)
+        {
+            return properties;
+        }
+
+        return properties
+            .Add("Answer", handler.Answer.ToString())
+            .Add("Scope", handler.Scope.ToString())
+            .Add("HandlerStart", declaration.Span.Start.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .Add("HttpContext", handler.HttpContext)
+            .Add("Request", handler.Request);
     }
 
     /// <summary>Where the value comes from, then the connect inside a helper.</summary>

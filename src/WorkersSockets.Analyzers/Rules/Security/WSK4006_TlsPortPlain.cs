@@ -29,7 +29,9 @@ internal sealed class TlsPortPlain : SocketRule
             {
                 body.Report(
                     RuleCatalog.TlsPortPlain,
-                    destination.PortOperation ?? site.Operation,
+                    (destination.PortOperation ?? site.Operation).Syntax.GetLocation(),
+                    ImmutableArray.Create(site.Operation.Syntax.GetLocation()),
+                    ImmutableDictionary<string, string?>.Empty,
                     destination.Port!.Value,
                     connection.Socket.Name);
             }
