@@ -37,6 +37,18 @@ internal sealed partial class FlowTransfer
         iterated = receiver;
         var arguments = VisitArguments(call.Arguments, call.TargetMethod, state);
         iterated = outer;
+        if (call.TargetMethod.MethodKind == MethodKind.Constructor)
+        {
+            // ": base(…)": the object that is being made owns what its base makes or gets.
+            Escape(Call(call, call.TargetMethod, receiver, arguments, call.Arguments, state) ?? CallOther(call, receiver, arguments, state), state);
+            return TrackedValue.Nothing;
+        }
+
+        if (IsOwn(call.Instance) && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, scope.Owner?.ContainingType))
+        {
+            RenewClosedMembers(state);
+        }
+
         return Call(call, call.TargetMethod, receiver, arguments, call.Arguments, state)
             ?? CallTask(call, receiver, arguments, state)
             ?? CallOther(call, receiver, arguments, state);
@@ -522,7 +534,7 @@ internal sealed partial class FlowTransfer
     private TrackedValue CallOther(IInvocationOperation call, TrackedValue receiver, TrackedValue[] values, FlowState state)
     {
         var method = call.TargetMethod;
-        if (method.MethodKind == MethodKind.DelegateInvoke)
+        if (method.ContainingType?.TypeKind == TypeKind.Delegate)
         {
             foreach (var value in values)
             {
@@ -538,12 +550,7 @@ internal sealed partial class FlowTransfer
             return Apply(call, implementation, receiver, values, call.Arguments, state);
         }
 
-        var benign = IsBenign(method);
-        if (!benign)
-        {
-            Throw(state, Failure.Any, call);
-        }
-
+        // Ownership is handed over at the call, so an exception inside is the callee's.
         foreach (var argument in call.Arguments)
         {
             var value = argument.Parameter is { } parameter && parameter.Ordinal < values.Length ? values[parameter.Ordinal] : default;
@@ -556,6 +563,11 @@ internal sealed partial class FlowTransfer
             {
                 Escape(value, state);
             }
+        }
+
+        if (!IsBenign(method))
+        {
+            Throw(state, Failure.Any, call);
         }
 
         var from = DataFrom(call, receiver, values, state);

@@ -84,27 +84,95 @@ internal sealed partial class FlowTransfer
 
     private TrackedObject External(IOperation operation, ApiModel model, FlowState state)
     {
-        object key = operation switch
+        // The same variable stands for the same socket until it is assigned; what a call or an element yields is another one each time.
+        ISymbol? holder = operation switch
         {
-            IFieldReferenceOperation field => field.Field,
-            IPropertyReferenceOperation property => property.Property,
             ILocalReferenceOperation local => local.Local,
             IParameterReferenceOperation parameter => parameter.Parameter,
-            _ => operation.Syntax,
+            IMemberReferenceOperation member when IsIndexer(member) => null,
+            IMemberReferenceOperation member when IsOwn(member.Instance) => member.Member,
+            IMemberReferenceOperation { Instance: ILocalReferenceOperation owner } => owner.Local,
+            IMemberReferenceOperation { Instance: IParameterReferenceOperation owner } => owner.Parameter,
+            _ => null,
+        };
+        object key = holder switch
+        {
+            null => operation.Syntax,
+            _ when operation is IMemberReferenceOperation member && !SymbolEqualityComparer.Default.Equals(holder, member.Member) => (holder, member.Member),
+            _ => holder,
         };
         var made = Track(key, 1, index => new TrackedObject(index, TrackedKind.Socket, TrackedOrigin.External, operation)
         {
             Surface = model.Surface,
             SocketKind = model.Kind,
-            Symbol = key as ISymbol,
+            Symbol = operation is IMemberReferenceOperation named && !IsIndexer(named) ? named.Member : key as ISymbol,
         });
-        made ??= objects[0];
-        if (state.Object(made.Index) == ObjectStates.None)
+        if (made is null)
+        {
+            return objects[0];
+        }
+
+        if (holder is null)
         {
             state.SetObject(made.Index, UnknownSocket);
         }
+        else
+        {
+            if (!externalsOf.TryGetValue(holder, out var held))
+            {
+                externalsOf[holder] = held = new HashSet<int>();
+            }
+
+            held.Add(made.Index);
+            if (state.Object(made.Index) == ObjectStates.None)
+            {
+                state.SetObject(made.Index, UnknownSocket);
+            }
+        }
 
         return made;
+    }
+
+    private static bool IsIndexer(IMemberReferenceOperation member) => member is IPropertyReferenceOperation { Arguments.IsEmpty: false };
+
+    /// <summary>The variable gets another value: what it, or a member of it, stood for so far is not what it will stand for.</summary>
+    private void Renew(ISymbol variable, TrackedValue value, FlowState state)
+    {
+        if (!externalsOf.TryGetValue(variable, out var held))
+        {
+            return;
+        }
+
+        foreach (var index in held)
+        {
+            if (!value.Objects.Contains(index))
+            {
+                state.SetObject(index, ObjectStates.None);
+            }
+        }
+    }
+
+    /// <summary>A method of the same type may put another socket into a field whose socket was closed.</summary>
+    private void RenewClosedMembers(FlowState state)
+    {
+        foreach (var pair in storages)
+        {
+            if (pair.Key is not (IFieldSymbol or IPropertySymbol))
+            {
+                continue;
+            }
+
+            var value = state.Value(pair.Value);
+            foreach (var index in value.Objects)
+            {
+                if (objects[index].Kind == TrackedKind.Socket && (state.Object(index) & ObjectStates.Life) == ObjectStates.Closed)
+                {
+                    state.SetValue(pair.Value, TrackedValue.Nothing);
+                    Renew(pair.Key, TrackedValue.Nothing, state);
+                    break;
+                }
+            }
+        }
     }
 
     private static bool IsExternalSource(IOperation operation) =>

@@ -24,6 +24,7 @@ internal sealed partial class FlowTransfer
     private readonly Dictionary<CaptureId, IOperation?> conditionOfCapture = new();
     private readonly Dictionary<CaptureId, IOperation> targetOfCapture = new();
     private readonly Dictionary<int, TrackedValue> resultOf = new();
+    private readonly Dictionary<ISymbol, HashSet<int>> externalsOf = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<(FlowEventKind, IOperation, int), FlowEvent> events = new();
     private readonly List<FlowBodyResult> nested = new();
     private int storageCount;
@@ -269,7 +270,7 @@ internal sealed partial class FlowTransfer
                 return value;
             }
 
-            case IDynamicInvocationOperation or IDynamicObjectCreationOperation or IDynamicMemberReferenceOperation:
+            case IDynamicInvocationOperation or IDynamicObjectCreationOperation or IDynamicMemberReferenceOperation or IInvalidOperation:
             {
                 foreach (var child in operation.ChildOperations)
                 {
@@ -489,11 +490,13 @@ internal sealed partial class FlowTransfer
 
                 Hold(local, value);
                 ForgetData(local, Storage(local), state, value);
+                Renew(local, value, state);
                 state.SetValue(Storage(local), local.RefKind == RefKind.None ? value : value.With(ValueFlags.Null | ValueFlags.NotNull));
                 break;
             case IParameterReferenceOperation { Parameter: var parameter }:
                 Hold(parameter, value);
                 ForgetData(parameter, Storage(parameter), state, value);
+                Renew(parameter, value, state);
                 state.SetValue(Storage(parameter), value);
                 if (parameter.RefKind is RefKind.Out or RefKind.Ref)
                 {
@@ -589,6 +592,7 @@ internal sealed partial class FlowTransfer
 
             ForgetData(member, Storage(member), state, value);
             Hold(member, value);
+            Renew(member, value, state);
             state.SetValue(Storage(member), holdsSockets || value.HasObjects ? value : value.Without(ValueFlags.Truth));
         }
     }

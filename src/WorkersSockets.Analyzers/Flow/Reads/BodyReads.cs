@@ -155,7 +155,7 @@ internal sealed class BodyReads
     /// <summary>A read that no loop repeats.</summary>
     private ReadFind? JudgeSingle(ReadSite site, ReadUses uses)
     {
-        if (IsCalledInLoop(site))
+        if (IsCalledInLoop(site) || IsContinued(site))
         {
             return null;
         }
@@ -172,6 +172,13 @@ internal sealed class BodyReads
             ? new ReadFind(ReadMistake.SingleRead, site, site.Place, uses.Has(CountUse.LengthCheck) ? null : use)
             : null;
     }
+
+    /// <summary>A loop behind the read goes on until the count is reached: <c>while (n &lt; 8) { n += Fill(buffer, n, 8 - n); }</c>.</summary>
+    private static bool IsContinued(ReadSite site) => site.Result is { } count && site.Function.OwnDescendants().Any(operation =>
+        operation is IWhileLoopOperation { Condition: { } condition } loop
+        && loop.Syntax.SpanStart > site.Call.Syntax.SpanStart
+        && condition.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation && part.Names(count))
+        && loop.OwnDescendants().Any(part => part is IAssignmentOperation assignment && assignment.Target.Names(count)));
 
     /// <summary>The callback of a Begin call runs for each chunk.</summary>
     private ReadFind? JudgeCallback(ReadSite site, ReadUse use)

@@ -21,6 +21,12 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     /// <summary>What is done with the value of <paramref name="work"/>, outwards.</summary>
     private bool IsConsumedWithBound(IOperation work, int depth)
     {
+        // "task = task.ContinueWith(…)": the variable leads back to itself.
+        if (depth > MaximumDepth)
+        {
+            return false;
+        }
+
         for (var (child, parent) = (work, work.Parent); parent is not null; (child, parent) = (parent, parent.Parent))
         {
             switch (parent)
@@ -187,7 +193,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     {
         foreach (var operation in SequenceBounds.Root(work).Descendants())
         {
-            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, local) || use.Syntax.SpanStart < work.Syntax.SpanStart)
+            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, local) || use.Syntax.SpanStart <= work.Syntax.SpanStart)
             {
                 continue;
             }

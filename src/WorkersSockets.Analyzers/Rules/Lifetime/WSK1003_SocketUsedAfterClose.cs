@@ -48,8 +48,10 @@ internal sealed class SocketUsedAfterClose : SocketRule
     }
 
     private static bool IsUseOfClosed(FlowEvent found) =>
-        (found.Kind == FlowEventKind.Write && (found.Before & ObjectStates.Writing) == ObjectStates.WriteEnded)
+        // A property that shows the socket inside ("client.Client") can be read after the close.
+        found.Operation is not Microsoft.CodeAnalysis.Operations.IPropertyReferenceOperation
+        && ((found.Kind == FlowEventKind.Write && (found.Before & ObjectStates.Writing) == ObjectStates.WriteEnded)
         || (found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Opened or FlowEventKind.Upgrade
                 or FlowEventKind.View or FlowEventKind.Passed or FlowEventKind.Connect
-            && (found.Before & ObjectStates.Life) == ObjectStates.Closed);
+            && (found.Before & ObjectStates.Life) == ObjectStates.Closed));
 }
