@@ -12,6 +12,7 @@ public class PackageTests(PackedPackage package)
 {
     private static readonly string[] FixedEntries =
     [
+        "CHANGELOG.md",
         "LICENSE",
         "README.md",
         "WorkersSockets.Analyzers.nuspec",
@@ -21,6 +22,7 @@ public class PackageTests(PackedPackage package)
         "build/WorkersSockets.Analyzers.targets",
         "buildTransitive/WorkersSockets.Analyzers.props",
         "buildTransitive/WorkersSockets.Analyzers.targets",
+        "comparison.md",
         "config/All.globalconfig",
         "config/Minimum.globalconfig",
         "config/None.globalconfig",
