@@ -16,6 +16,7 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     private ConnectingMethods? connecting;
     private FailingConnects? failing;
     private MethodSummaries? summaries;
+    private CallGraph? calls;
     private SocketMethods? methods;
     private SourceGate? gate;
     private FieldOwnership? fieldOwnership;
@@ -57,6 +58,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>What the methods in source do with sockets.</summary>
     public MethodSummaries Summaries => LazyInitializer.EnsureInitialized(ref summaries, () => new MethodSummaries(this))!;
+
+    /// <summary>Which methods in source call each other in a circle.</summary>
+    public CallGraph Calls => LazyInitializer.EnsureInitialized(ref calls, () => new CallGraph(this))!;
 
     /// <summary>Which methods in source have to do with sockets.</summary>
     public SocketMethods Methods => LazyInitializer.EnsureInitialized(ref methods, () => new SocketMethods(this))!;

@@ -210,7 +210,7 @@ internal static class FlowRunner
         {
             foreach (var function in graph.LocalFunctions)
             {
-                var inner = new FlowScope(scope.Compilation, scope.Options, function, scope.Caller, scope.CancellationToken);
+                var inner = new FlowScope(scope.Compilation, scope.Options, function, scope.CancellationToken);
                 var body = graph.GetLocalFunctionControlFlowGraph(function, scope.CancellationToken);
                 if (RunNested(inner, body, body.OriginalOperation.Syntax, function, transfer, new FlowState(), default) is { } result)
                 {

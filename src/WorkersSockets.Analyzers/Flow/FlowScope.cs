@@ -6,7 +6,7 @@ using WorkersSockets.Analyzers.Configuration;
 namespace WorkersSockets.Analyzers.Flow;
 
 /// <summary>What one run of the flow works with: the services, whose body it is, and who asked for it.</summary>
-internal sealed class FlowScope(SocketCompilation compilation, SocketOptions options, ISymbol owner, FlowScope? caller, CancellationToken cancellationToken)
+internal sealed class FlowScope(SocketCompilation compilation, SocketOptions options, ISymbol owner, CancellationToken cancellationToken)
 {
     public SocketCompilation Compilation { get; } = compilation;
     public SocketOptions Options { get; } = options;
@@ -14,16 +14,13 @@ internal sealed class FlowScope(SocketCompilation compilation, SocketOptions opt
     /// <summary>The method, accessor, local function or lambda whose body is run.</summary>
     public ISymbol Owner { get; } = owner;
 
-    /// <summary>The run that needs the summary of this one; null for a body that is analysed for its own sake.</summary>
-    public FlowScope? Caller { get; } = caller;
-    public int Depth { get; } = caller is null ? 0 : caller.Depth + 1;
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
     /// <summary>Collects the summary, where that is what the run is for.</summary>
     public SummaryRecorder? Summary { get; init; }
 
-    /// <summary>A recursion or the depth bound cut this run short: its summary holds for this caller only.</summary>
-    public bool IsCut { get; set; }
+    /// <summary>The summary is for another member of the circle of calls that the owner belongs to: calls within the circle stay unknown.</summary>
+    public bool IsInCircle { get; init; }
 
     /// <summary>Runs a lambda's body with what its captured variables hold where the delegate is made.</summary>
     /// <param name="iterated">The sequence or receiver that the delegate is passed along with: its elements become the lambda's parameters.</param>
@@ -34,7 +31,7 @@ internal sealed class FlowScope(SocketCompilation compilation, SocketOptions opt
             return null;
         }
 
-        var inner = new FlowScope(Compilation, Options, lambda.Symbol, Caller, CancellationToken);
+        var inner = new FlowScope(Compilation, Options, lambda.Symbol, CancellationToken);
         return FlowRunner.RunNested(inner, graph.GetAnonymousFunctionControlFlowGraph(lambda, CancellationToken), lambda.Syntax, lambda.Symbol, outer, state, iterated);
     }
 }

@@ -8,16 +8,18 @@ using WorkersSockets.Analyzers.Configuration;
 namespace WorkersSockets.Analyzers.Flow;
 
 /// <summary>
-/// Summaries of the methods in source, made on demand and at most once a compilation. A summary that a recursion or the depth bound
-/// cut short is not kept: it holds for the caller that met it, so that the result never depends on which body was analysed first.
+/// Summaries of the methods in source, made on demand and at most once a compilation. Where methods call each other in a circle, a
+/// member has a second summary for the other members, in which calls within the circle stay unknown: that ends the recursion at the
+/// same place whichever body was analysed first.
 /// </summary>
 internal sealed class MethodSummaries(SocketCompilation compilation)
 {
-    /// <summary>Calls deep that a summary follows.</summary>
-    private const int MaximumDepth = 8;
+    /// <summary>Calls deep that a summary follows, a bound on the stack.</summary>
+    private const int MaximumHeight = 32;
 
     private readonly ConcurrentDictionary<IMethodSymbol, MethodSummary> known = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<SyntaxNode, MethodSummary> lambdas = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, MethodSummary> knownInCircle = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(SyntaxNode, bool), MethodSummary> lambdas = new();
     private readonly ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> graphs = new();
     private readonly Implementations implementations = new(compilation.Compilation);
 
@@ -52,59 +54,40 @@ internal sealed class MethodSummaries(SocketCompilation compilation)
     public MethodSummary For(IMethodSymbol method, FlowScope caller)
     {
         method = method.OriginalDefinition;
-        if (known.TryGetValue(method, out var summary))
+        var isInCircle = compilation.Calls.AreInOneCircle(caller.Owner, method, caller.CancellationToken);
+        if (isInCircle && (caller.IsInCircle || SymbolEqualityComparer.Default.Equals(caller.Owner, method)))
+        {
+            return MethodSummary.Unknown;
+        }
+
+        var summaries = isInCircle ? knownInCircle : known;
+        if (summaries.TryGetValue(method, out var summary))
         {
             return summary;
         }
 
-        if (SymbolEqualityComparer.Default.Equals(caller.Owner, method))
+        if (compilation.Calls.Of(method, caller.CancellationToken).Height > MaximumHeight || GraphOf(method, caller.CancellationToken) is not { } graph)
         {
-            return MethodSummary.Unknown;
-        }
-
-        if (caller.Depth >= MaximumDepth || IsRunning(method, caller))
-        {
-            for (var cut = caller; cut is not null; cut = cut.Caller)
-            {
-                cut.IsCut = true;
-            }
-
-            return MethodSummary.Unknown;
-        }
-
-        if (GraphOf(method, caller.CancellationToken) is not { } graph)
-        {
-            return known.GetOrAdd(method, MethodSummary.Unknown);
+            return summaries.GetOrAdd(method, MethodSummary.Unknown);
         }
 
         var recorder = new SummaryRecorder();
-        var scope = new FlowScope(compilation, caller.Options, method, caller, caller.CancellationToken) { Summary = recorder };
-        summary = FlowRunner.Summarize(scope, graph, graph.OriginalOperation.Syntax, method, recorder);
-        return scope.IsCut ? summary : known.GetOrAdd(method, summary);
+        var scope = new FlowScope(compilation, caller.Options, method, caller.CancellationToken) { Summary = recorder, IsInCircle = isInCircle };
+        return summaries.GetOrAdd(method, FlowRunner.Summarize(scope, graph, graph.OriginalOperation.Syntax, method, recorder));
     }
 
     public MethodSummary ForLambda(IFlowAnonymousFunctionOperation lambda, ControlFlowGraph outer, FlowScope caller)
     {
-        if (lambdas.TryGetValue(lambda.Syntax, out var summary))
+        var key = (lambda.Syntax, caller.IsInCircle);
+        if (lambdas.TryGetValue(key, out var summary))
         {
             return summary;
         }
 
-        if (caller.Depth >= MaximumDepth)
-        {
-            for (var cut = caller; cut is not null; cut = cut.Caller)
-            {
-                cut.IsCut = true;
-            }
-
-            return MethodSummary.Unknown;
-        }
-
         var recorder = new SummaryRecorder();
-        var scope = new FlowScope(compilation, caller.Options, lambda.Symbol, caller, caller.CancellationToken) { Summary = recorder };
+        var scope = new FlowScope(compilation, caller.Options, lambda.Symbol, caller.CancellationToken) { Summary = recorder, IsInCircle = caller.IsInCircle };
         var graph = outer.GetAnonymousFunctionControlFlowGraph(lambda, caller.CancellationToken);
-        summary = FlowRunner.Summarize(scope, graph, lambda.Syntax, lambda.Symbol, recorder);
-        return scope.IsCut ? summary : lambdas.GetOrAdd(lambda.Syntax, summary);
+        return lambdas.GetOrAdd(key, FlowRunner.Summarize(scope, graph, lambda.Syntax, lambda.Symbol, recorder));
     }
 
     /// <summary>The control-flow graph of a method, constructor, accessor or local function in source, or null.</summary>
@@ -131,19 +114,6 @@ internal sealed class MethodSummaries(SocketCompilation compilation)
         }
 
         return null;
-    }
-
-    private static bool IsRunning(IMethodSymbol method, FlowScope caller)
-    {
-        for (var scope = caller; scope is not null; scope = scope.Caller)
-        {
-            if (SymbolEqualityComparer.Default.Equals(scope.Owner, method))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }
 

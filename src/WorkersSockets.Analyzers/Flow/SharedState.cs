@@ -117,7 +117,7 @@ internal sealed class SharedState(SocketCompilation compilation)
     private bool Returns(IMethodSymbol method, CancellationToken cancellationToken) =>
         SocketIn(method.ReturnType) is not null
         && compilation.Summaries.Resolve(method) is { } source
-        && compilation.Summaries.For(source, new FlowScope(compilation, Configuration.SocketOptions.Default, source.ContainingType, caller: null, cancellationToken)).ReturnedStates != ObjectStates.None;
+        && compilation.Summaries.For(source, new FlowScope(compilation, Configuration.SocketOptions.Default, source.ContainingType, cancellationToken)).ReturnedStates != ObjectStates.None;
 
     private static bool IsNotTcp(IObjectCreationOperation creation) =>
         creation.Arguments.Any(argument => argument.Value is IFieldReferenceOperation { Field.Name: "Dgram" or "Raw" or "Udp" or "Unix" or "Icmp" });

@@ -70,7 +70,7 @@ internal sealed class SocketFlow
         if (ControlFlowGraphs.Of(root, cancellationToken) is { } graph)
         {
             var options = compilation.OptionsFor(root.Syntax.SyntaxTree);
-            result = FlowRunner.Run(new FlowScope(compilation, options, owner, caller: null, cancellationToken), graph, root.Syntax);
+            result = FlowRunner.Run(new FlowScope(compilation, options, owner, cancellationToken), graph, root.Syntax);
         }
 
         return new SocketFlow(owner, root, originals, result, FindConnects(compilation, originals, result));

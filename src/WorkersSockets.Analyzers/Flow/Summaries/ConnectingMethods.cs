@@ -10,12 +10,12 @@ namespace WorkersSockets.Analyzers.Flow.Summaries;
 
 /// <summary>
 /// Says of each function in source how many connections a call of it opens at once, itself or through what it calls. Results are
-/// kept for the compilation, except those that a recursion or the depth bound cut short: they would depend on who asked first.
+/// kept for the compilation, except those that a recursion cut short: they would depend on who asked first.
 /// </summary>
 internal sealed class ConnectingMethods(SocketCompilation compilation)
 {
     private readonly SocketCompilation compilation = compilation;
-    private const int MaximumDepth = 24;
+    private const int MaximumHeight = 32;
     private readonly ConcurrentDictionary<ISymbol, ConnectSummary> summaries = new(SymbolEqualityComparer.Default);
 
     /// <summary>What a call of a method, constructor, local function or property getter opens.</summary>
@@ -45,7 +45,12 @@ internal sealed class ConnectingMethods(SocketCompilation compilation)
                 return known;
             }
 
-            if (entered.Count >= MaximumDepth || !entered.Add(target))
+            if (owner.compilation.Calls.Of(target, CancellationToken).Height > MaximumHeight)
+            {
+                return ConnectSummary.None;
+            }
+
+            if (!entered.Add(target))
             {
                 isCut = true;
                 return ConnectSummary.None;

@@ -9,6 +9,9 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
 {
     private const int MaximumDepth = 6;
 
+    /// <summary>The variables that are being followed: one may be assigned from itself.</summary>
+    private readonly HashSet<ILocalSymbol> followed = new(SymbolEqualityComparer.Default);
+
     /// <summary>Whether the wait for the work that <paramref name="work"/> starts (and, in a lambda, for the lambda) is bounded.</summary>
     public bool IsBounded(IOperation work) => IsBounded(work, 0);
 
@@ -90,6 +93,11 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
 
     private bool IsDelegateBounded(IOperation function, int depth)
     {
+        if (depth > MaximumDepth)
+        {
+            return false;
+        }
+
         var value = function;
         while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
         {
@@ -115,7 +123,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                     .Any(call => call is { TargetMethod: { Name: "Join", ContainingType.Name: "Thread" }, Arguments.IsEmpty: false });
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
                 var uses = SequenceBounds.Root(declarator).Descendants().OfType<ILocalReferenceOperation>().Where(use => SymbolEqualityComparer.Default.Equals(use.Local, declarator.Symbol)).ToList();
-                return uses.Count > 0 && uses.All(use => use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } invoke ? IsBounded(invoke, depth) : IsDelegateBounded(use, depth));
+                return uses.Count > 0 && uses.All(use => use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } invoke ? IsBounded(invoke, depth + 1) : IsDelegateBounded(use, depth + 1));
             default:
                 return false;
         }
@@ -190,6 +198,18 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     });
 
     private bool IsVariableBounded(ILocalSymbol local, IOperation work, int depth)
+    {
+        if (depth > MaximumDepth || !followed.Add(local))
+        {
+            return false;
+        }
+
+        var isBounded = IsAnyUseBounded(local, work, depth);
+        followed.Remove(local);
+        return isBounded;
+    }
+
+    private bool IsAnyUseBounded(ILocalSymbol local, IOperation work, int depth)
     {
         foreach (var operation in SequenceBounds.Root(work).Descendants())
         {

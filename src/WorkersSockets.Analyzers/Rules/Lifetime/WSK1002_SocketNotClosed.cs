@@ -36,7 +36,7 @@ internal sealed class SocketNotClosed : SocketRule
                 {
                     body.Report(
                         RuleCatalog.SocketNotClosed,
-                        (first.Object.Operation ?? first.Operation).Syntax.GetLocation(),
+                        (stored.Object.Operation ?? stored.Operation).Syntax.GetLocation(),
                         field.Locations,
                         ImmutableDictionary<string, string?>.Empty,
                         field.Name,
