@@ -26,7 +26,7 @@ internal static class Sources
         var text = new StringBuilder(Usings).Append("class C { async Task M(TcpClient client, byte[] buffer, int count) { var stream = client.GetStream();\n");
         for (var number = 0; number < statements; number++)
         {
-            text.Append(number % 4 switch { 0 => "await stream.WriteAsync(buffer);\n", 1 => "count += buffer.Length;\n", 2 => "if (count > 100) { count = 0; }\n", _ => "Console.WriteLine(count);\n" });
+            text.Append((number % 4) switch { 0 => "await stream.WriteAsync(buffer);\n", 1 => "count += buffer.Length;\n", 2 => "if (count > 100) { count = 0; }\n", _ => "Console.WriteLine(count);\n" });
         }
 
         return Compile([text.Append("} }").ToString()]);
