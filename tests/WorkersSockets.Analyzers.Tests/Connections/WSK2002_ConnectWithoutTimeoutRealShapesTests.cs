@@ -3,7 +3,7 @@ using Xunit;
 
 namespace WorkersSockets.Analyzers.Tests.Connections;
 
-public sealed class WSK2002_NoConnectTimeoutRealShapesTests
+public sealed class WSK2002_ConnectWithoutTimeoutRealShapesTests
 {
     [Fact]
     public Task A_task_variable_that_continues_itself_ends_the_analysis() => Verify.FoundAsync("WSK2002", On.DotNet, """
