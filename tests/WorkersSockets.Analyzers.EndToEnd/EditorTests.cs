@@ -50,7 +50,7 @@ public class EditorTests(PackedPackage package)
         Assert.Equal(2, twice.Count(find => find.Id == "WSK4004"));
         Assert.Equal(
             opened.Select(find => find with { Line = find.Line > callback.Line + 4 ? find.Line + 3 : find.Line }),
-            twice.Where(find => find.Line != callback.Line + 7 || find.Id != "WSK4004"));
+            twice.Where(find => find.Line != callback.Line + 6 || find.Id != "WSK4004"));
 
         // Fix All takes both and nothing else.
         await editor.FixAllAsync("WSK4004", "Remove the callback", "Document");

@@ -78,7 +78,11 @@ internal sealed class EditorSession : IAsyncDisposable
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
             .WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
-        Assert.True(line is not null, "The editor ended: " + (line is null ? await errors : ""));
+        if (line is null)
+        {
+            Assert.Fail("The editor ended: " + await errors);
+        }
+
         var answer = JsonSerializer.Deserialize<JsonElement>(line);
         Assert.False(answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("Failure", out _), $"{string.Join(' ', request)}: {answer}");
         return answer.Deserialize<T>()!;
