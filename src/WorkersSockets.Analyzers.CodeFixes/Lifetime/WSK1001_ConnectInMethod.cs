@@ -60,8 +60,9 @@ public sealed class ConnectInMethod : SocketFix
             return false;
         }
 
-        if (onWorkers && methods.Any(method => !method!.Modifiers.Any(SyntaxKind.AsyncKeyword)))
+        if (onWorkers)
         {
+            // A bare connect there has no timeout, and where the open stands in a method the fix cannot know.
             return false;
         }
 
@@ -99,7 +100,7 @@ public sealed class ConnectInMethod : SocketFix
                     : local;
             }
 
-            if (!TryConnectIn(edits, method!, name, connect, onWorkers))
+            if (!TryConnectIn(edits, method!, name, connect))
             {
                 return false;
             }
@@ -116,42 +117,11 @@ public sealed class ConnectInMethod : SocketFix
         return true;
     }
 
-    private static bool TryConnectIn(SourceEdits edits, MethodDeclarationSyntax method, string name, string connect, bool onWorkers)
+    private static bool TryConnectIn(SourceEdits edits, MethodDeclarationSyntax method, string name, string connect)
     {
         var statements = method.Body!.Statements;
         var first = statements[0];
-        if (!onWorkers)
-        {
-            return Statements.TryInsertBefore(edits, first, $"using var {name} = {connect};");
-        }
-
-        // Everything of the body goes into the block.
-        var indent = SourceLayout.IndentOf(edits.Text, first);
-        var layout = edits.Layout;
-        var from = edits.Text.Lines.GetLineFromPosition(first.FullSpan.Start);
-        var to = edits.Text.Lines.GetLineFromPosition(statements[statements.Count - 1].Span.End);
-        if (!SourceLayout.StartsLine(edits.Text, first.SpanStart) || method.Body.ContainsDirectives
-            || method.Body.DescendantTokens().Any(token => token.Span.Length > 0 && token.ToString().Contains("\n")))
-        {
-            return false;
-        }
-
-        var opens = statements.Any(statement => statement.ToString().Contains(".OpenedAsync("));
-        edits.Insert(
-            from.Start,
-            $"{indent}var {name} = {connect};{layout.NewLine}" + (opens ? "" : $"{indent}await {name}.OpenedAsync();{layout.NewLine}")
-            + $"{indent}try{layout.OpenBlock(indent)}");
-        for (var number = from.LineNumber; number <= to.LineNumber; number++)
-        {
-            if (edits.Text.Lines[number].ToString().Trim().Length > 0)
-            {
-                edits.Insert(edits.Text.Lines[number].Start, layout.Step);
-            }
-        }
-
-        var close = layout.BraceOnOwnLine ? $"{indent}}}{layout.NewLine}{indent}finally" : $"{indent}}} finally";
-        edits.Insert(to.EndIncludingLineBreak, $"{close}{layout.OpenBlock(indent)}{indent}{layout.Step}await {name}.CloseAsync();{layout.NewLine}{indent}}}{layout.NewLine}");
-        return true;
+        return Statements.TryInsertBefore(edits, first, $"using var {name} = {connect};");
     }
 
     /// <summary>The initializer as an expression that stands without its type: <c>new(…)</c> names the type.</summary>

@@ -140,40 +140,4 @@ public class SocketSharedTests
             }
         }
         """);
-
-    [Fact]
-    public Task Connects_in_the_method_on_Workers() => Verify.FixAsync<ConnectInMethod>(
-        "WSK1001",
-        "ConnectInMethod",
-        On.Workers,
-        """
-        public static class Mailer
-        {
-            private static readonly TcpSocket Socket = {|WSK1001:TcpSocket.Connect("mail.contoso.com", 7)|};
-
-            public static async Task SendAsync(string text)
-            {
-                await Socket.OpenedAsync();
-                await Socket.WriteTextAsync(text);
-            }
-        }
-        """,
-        """
-        public static class Mailer
-        {
-            public static async Task SendAsync(string text)
-            {
-                var socket = TcpSocket.Connect("mail.contoso.com", 7);
-                try
-                {
-                    await socket.OpenedAsync();
-                    await socket.WriteTextAsync(text);
-                }
-                finally
-                {
-                    await socket.CloseAsync();
-                }
-            }
-        }
-        """);
 }
