@@ -88,6 +88,14 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     /// <summary>Whether the code runs on Workers for all that this compilation shows: the package or a wrangler file is present.</summary>
     public bool IsWorkersProject => Wrangler is not null || Catalog.HasWorkers;
 
+    /// <summary>Whether a compilation references a framework that answers requests.</summary>
+    public static bool ReferencesServer(Compilation compilation) =>
+        compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpContext") is not null
+        || compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostedService") is not null
+        || compilation.GetTypeByMetadataName("Microsoft.Azure.Functions.Worker.FunctionAttribute") is not null
+        || compilation.GetTypeByMetadataName("Grpc.Core.ServerCallContext") is not null
+        || compilation.GetTypeByMetadataName("Amazon.Lambda.Core.ILambdaContext") is not null;
+
     /// <summary>The options that hold for <paramref name="tree"/>.</summary>
     public SocketOptions OptionsFor(SyntaxTree tree) => Configuration.OptionsFor(tree).Options;
 }

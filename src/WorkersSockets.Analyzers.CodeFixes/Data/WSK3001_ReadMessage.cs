@@ -10,12 +10,12 @@ using WorkersSockets.Analyzers.Rules.Data;
 namespace WorkersSockets.Analyzers.CodeFixes.Data;
 
 /// <summary>Reads on until the message is complete: to its size, to the end of the line, or to the end of the stream.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3001_ReadMessage))]
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ReadMessage))]
 [Shared]
-public sealed class WSK3001_ReadMessage : SocketFix
+public sealed class ReadMessage : SocketFix
 {
     /// <summary>Registers the fix for WSK3001.</summary>
-    public WSK3001_ReadMessage()
+    public ReadMessage()
         : base("WSK3001")
     {
     }

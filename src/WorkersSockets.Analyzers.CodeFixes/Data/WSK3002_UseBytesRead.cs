@@ -10,12 +10,12 @@ using WorkersSockets.Analyzers.Rules.Data;
 namespace WorkersSockets.Analyzers.CodeFixes.Data;
 
 /// <summary>Uses only what was read, or reads exactly what is used.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3002_UseBytesRead))]
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UseBytesRead))]
 [Shared]
-public sealed class WSK3002_UseBytesRead : SocketFix
+public sealed class UseBytesRead : SocketFix
 {
     /// <summary>Registers the fix for WSK3002.</summary>
-    public WSK3002_UseBytesRead()
+    public UseBytesRead()
         : base("WSK3002")
     {
     }
@@ -139,7 +139,7 @@ public sealed class WSK3002_UseBytesRead : SocketFix
         var name = isAsync ? "ReadExactlyAsync" : "ReadExactly";
         if (read.Method.Name is not ("Read" or "ReadAsync") || (isAsync && !read.IsAwaited)
             || model.Compilation.GetTypeByMetadataName("System.IO.Stream") is not { } stream || stream.GetMembers(name).IsEmpty
-            || !WSK3001_ReadMessage.Inherits(read.Method.ContainingType, stream))
+            || !ReadMessage.Inherits(read.Method.ContainingType, stream))
         {
             return false;
         }

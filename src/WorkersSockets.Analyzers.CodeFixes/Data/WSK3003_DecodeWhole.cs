@@ -9,12 +9,12 @@ using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 namespace WorkersSockets.Analyzers.CodeFixes.Data;
 
 /// <summary>Keeps a <c>Decoder</c> across the reads (.NET), or gathers the bytes and decodes them once (Workers).</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3003_DecodeWhole))]
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DecodeWhole))]
 [Shared]
-public sealed class WSK3003_DecodeWhole : SocketFix
+public sealed class DecodeWhole : SocketFix
 {
     /// <summary>Registers the fix for WSK3003.</summary>
-    public WSK3003_DecodeWhole()
+    public DecodeWhole()
         : base("WSK3003")
     {
     }

@@ -8,14 +8,14 @@ using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 namespace WorkersSockets.Analyzers.CodeFixes.Data;
 
 /// <summary>Names the encoding of a connection's text: UTF-8 (without a byte-order mark where it is written), or Latin-1.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3004_NameEncoding))]
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NameEncoding))]
 [Shared]
-public sealed class WSK3004_NameEncoding : SocketFix
+public sealed class NameEncoding : SocketFix
 {
     private const string WithoutMark = "new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)";
 
     /// <summary>Registers the fix for WSK3004.</summary>
-    public WSK3004_NameEncoding()
+    public NameEncoding()
         : base("WSK3004")
     {
     }

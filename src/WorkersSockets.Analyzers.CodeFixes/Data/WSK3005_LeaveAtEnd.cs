@@ -9,14 +9,14 @@ using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 namespace WorkersSockets.Analyzers.CodeFixes.Data;
 
 /// <summary>Leaves a read loop once the peer has closed: by <c>break</c>, or by an exception where an incomplete message would be used.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WSK3005_LeaveAtEnd))]
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LeaveAtEnd))]
 [Shared]
-public sealed class WSK3005_LeaveAtEnd : SocketFix
+public sealed class LeaveAtEnd : SocketFix
 {
     private const string Title = "Leave the loop at the end of the stream";
 
     /// <summary>Registers the fix for WSK3005.</summary>
-    public WSK3005_LeaveAtEnd()
+    public LeaveAtEnd()
         : base("WSK3005")
     {
     }

@@ -72,7 +72,8 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
                     isView = true;
                     use = call;
                     continue;
-                case IArgumentOperation { Parent: IObjectCreationOperation { Constructor: { } constructor } creation } when isView && compilation.Catalog.Find(constructor, ModelRole.Wrap) is not null:
+                case IArgumentOperation { Parent: IObjectCreationOperation { Constructor: { } constructor } creation } when compilation.Catalog.Find(constructor, ModelRole.Wrap) is not null:
+                    isView = true;
                     use = creation;
                     continue;
                 case IExpressionStatementOperation or IPropertyReferenceOperation or IEventReferenceOperation or IBinaryOperation or IIsPatternOperation or IFieldReferenceOperation:

@@ -561,15 +561,15 @@ internal sealed partial class FlowTransfer
             return;
         }
 
-        if (!isTimeout && objects.Any(tracked => IsOpening(tracked, state)))
+        if (objects.Any(tracked => IsOpening(tracked, state)))
         {
-            // A failure that has nothing to do with the connect: on Workers what is only opening then needs no close.
+            // On Workers what is only opening when the code fails needs no close; after a timeout a close would even wait for it.
             state = state.Clone();
             foreach (var tracked in objects)
             {
                 if (IsOpening(tracked, state))
                 {
-                    state.Move(tracked.Index, ObjectStates.Connecting, ObjectStates.None);
+                    state.Move(tracked.Index, ObjectStates.Connecting, isTimeout ? ObjectStates.Unopened : ObjectStates.None);
                 }
             }
         }

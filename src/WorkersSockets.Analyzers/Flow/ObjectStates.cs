@@ -27,6 +27,9 @@ internal enum ObjectStates
     /// <summary>Workers: replaced by the socket that StartTlsAsync returned.</summary>
     Superseded = 1 << 7,
 
+    /// <summary>Workers: the open timed out. There is nothing to close, and a close would wait for the connect.</summary>
+    Unopened = 1 << 23,
+
     // Whether something waited for the connection (Workers).
     OpenNotAwaited = 1 << 8,
     OpenAwaited = 1 << 9,
@@ -62,7 +65,7 @@ internal enum ObjectStates
     Unchecked = 1 << 21,
     Checked = 1 << 22,
 
-    Life = Created | Connecting | Open | Closed | MaybeClosed | Escaped | Returned | Superseded,
+    Life = Created | Connecting | Open | Closed | MaybeClosed | Escaped | Returned | Superseded | Unopened,
     NeedsClose = Created | Connecting | Open,
     Opening = OpenNotAwaited | OpenAwaited,
     Dialogue = Silent | Greeted | Asked | Answered | AskedForTls,

@@ -165,11 +165,7 @@ internal sealed class SharedState(SocketCompilation compilation)
     /// <summary>Whether there are requests at all: in a program for a desk there are none, and nothing is shared between them.</summary>
     private static bool ServesRequests(Compilation compilation) =>
         compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication)
-        || compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.HttpContext") is not null
-        || compilation.GetTypeByMetadataName("Microsoft.Extensions.Hosting.IHostedService") is not null
-        || compilation.GetTypeByMetadataName("Microsoft.Azure.Functions.Worker.FunctionAttribute") is not null
-        || compilation.GetTypeByMetadataName("Grpc.Core.ServerCallContext") is not null
-        || compilation.GetTypeByMetadataName("Amazon.Lambda.Core.ILambdaContext") is not null;
+        || SocketCompilation.ReferencesServer(compilation);
 
     private bool IsSingleton(INamedTypeSymbol type, CancellationToken cancellationToken)
     {

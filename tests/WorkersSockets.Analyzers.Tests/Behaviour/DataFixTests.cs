@@ -29,7 +29,7 @@ public class DataFixTests
     [RunProof("WSK3001", On.DotNet, "one read yields the first byte of the line", "the fix reads the whole line and ends while the connection stays open")]
     public async Task Line_is_read_to_its_end()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3001_ReadMessage>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.DotNet, Program("""
                     var buffer = new byte[256];
                     var count = await stream.ReadAsync(buffer);
                     return Encoding.UTF8.GetString(buffer, 0, count).TrimEnd('\n');
@@ -43,7 +43,7 @@ public class DataFixTests
     [RunProof("WSK3001", On.DotNet, "one read yields the first byte of the answer", "the fix reads until the server closes")]
     public async Task Answer_is_read_to_the_close()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3001_ReadMessage>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.DotNet, Program("""
                     var buffer = new byte[256];
                     var count = stream.Read(buffer, 0, buffer.Length);
                     return Encoding.UTF8.GetString(buffer, 0, count);
@@ -59,7 +59,7 @@ public class DataFixTests
     [RunProof("WSK3001", On.DotNet, "a header that comes in pieces is refused", "the header is read whole; an early close is still told")]
     public async Task Header_is_read_to_its_size(string key)
     {
-        using var pair = await FixRunner.LoadAsync<WSK3001_ReadMessage>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.DotNet, Program("""
                     var header = new byte[4];
                     if (await stream.ReadAsync(header, 0, 4) != 4)
                     {
@@ -79,7 +79,7 @@ public class DataFixTests
     [RunProof("WSK3001", On.Workers, "one read yields the first byte of the answer", "the iterator yields all chunks, decoded once")]
     public async Task Answer_is_read_whole_on_workers()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3001_ReadMessage>(On.Workers, """
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.Workers, """
             static class Program
             {
                 static async Task<string> Run(string host, int port)
@@ -100,7 +100,7 @@ public class DataFixTests
     [RunProof("WSK3002", On.DotNet, "text is followed by the zeros of the buffer", "the text is what was sent")]
     public async Task Only_the_bytes_read_are_used()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3002_UseBytesRead>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<UseBytesRead>(On.DotNet, Program("""
                     var buffer = new byte[64];
                     await stream.ReadAsync(buffer);
                     return Encoding.UTF8.GetString(buffer);
@@ -114,7 +114,7 @@ public class DataFixTests
     [RunProof("WSK3002", On.DotNet, "a number is parsed from its first byte", "all four bytes are there before they are parsed")]
     public async Task Exact_read_fills_the_header()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3002_UseBytesRead>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<UseBytesRead>(On.DotNet, Program("""
                     var header = new byte[4];
                     await stream.ReadAsync(header, 0, 4);
                     return BitConverter.ToInt32(header, 0).ToString("x");
@@ -128,7 +128,7 @@ public class DataFixTests
     [RunProof("WSK3003", On.DotNet, "characters that two reads share are damaged", "the decoder keeps what is incomplete")]
     public async Task Decoder_joins_characters()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3003_DecodeWhole>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<DecodeWhole>(On.DotNet, Program("""
                     var buffer = new byte[64];
                     var text = new StringBuilder();
                     int count;
@@ -148,7 +148,7 @@ public class DataFixTests
     [RunProof("WSK3003", On.Workers, "characters that two chunks share are damaged", "the bytes are gathered and decoded once")]
     public async Task Chunks_are_decoded_once_on_workers()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3003_DecodeWhole>(On.Workers, """
+        using var pair = await FixRunner.LoadAsync<DecodeWhole>(On.Workers, """
             static class Program
             {
                 static async Task<string> Run(string host, int port)
@@ -180,7 +180,7 @@ public class DataFixTests
     [RunProof("WSK3004", On.DotNet, "a byte-order mark stands in front of the first command", "the first byte is the command's")]
     public async Task No_byte_order_mark_is_sent()
     {
-        using var pair = await FixRunner.LoadAsync<WSK3004_NameEncoding>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<NameEncoding>(On.DotNet, Program("""
                     using var writer = new StreamWriter(stream, Encoding.UTF8);
                     await writer.WriteAsync("HELO\n");
                     await writer.FlushAsync();
@@ -201,7 +201,7 @@ public class DataFixTests
     [RunProof("WSK3005", On.DotNet, "an early close makes the loop spin", "the loop ends with an exception; a whole message is unharmed")]
     public async Task Fill_loop_ends_with_the_stream(string sent, string expected)
     {
-        using var pair = await FixRunner.LoadAsync<WSK3005_LeaveAtEnd>(On.DotNet, Program("""
+        using var pair = await FixRunner.LoadAsync<LeaveAtEnd>(On.DotNet, Program("""
                     var buffer = new byte[4];
                     try
                     {

@@ -9,7 +9,7 @@ public class WSK3001_ReadMessageTests
     private const string Id = "WSK3001";
 
     [Fact]
-    public Task Reads_to_the_end_of_the_line() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.DotNet, """
+    public Task Reads_to_the_end_of_the_line() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, """
         class C
         {
             async Task<string> M(NetworkStream stream)
@@ -47,7 +47,7 @@ public class WSK3001_ReadMessageTests
         """);
 
     [Fact]
-    public Task Reads_to_the_close() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.DotNet, """
+    public Task Reads_to_the_close() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, """
         class C
         {
             string M(Socket socket)
@@ -82,7 +82,7 @@ public class WSK3001_ReadMessageTests
         """);
 
     [Fact]
-    public Task Reads_a_header_to_its_size() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.DotNet, """
+    public Task Reads_a_header_to_its_size() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, """
         class C
         {
             int M(NetworkStream stream)
@@ -128,7 +128,7 @@ public class WSK3001_ReadMessageTests
     [InlineData("if ({|WSK3001:stream.Read(header, 0, 4)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header.AsSpan(0, 4), 4, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
     [InlineData("var n = await {|WSK3001:stream.ReadAsync(header)|}; if (n < header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false); if (n < header.Length) return;")]
     [InlineData("var n = await {|WSK3001:stream.ReadAsync(header, 0, header.Length, token)|}; if (n != header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, token); if (n != header.Length) return;")]
-    public Task Reads_exactly(string before, string after) => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Exactly", On.DotNet, Header(before), Header(after));
+    public Task Reads_exactly(string before, string after) => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, Header(before), Header(after));
 
     private static string Header(string statement) => $$"""
         class C
@@ -143,7 +143,7 @@ public class WSK3001_ReadMessageTests
         """;
 
     [Fact]
-    public Task Two_finds_in_one_body() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Exactly", On.DotNet, """
+    public Task Two_finds_in_one_body() => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, """
         class C
         {
             void M(NetworkStream stream, byte[] a, byte[] b)
@@ -164,7 +164,7 @@ public class WSK3001_ReadMessageTests
         """);
 
     [Fact]
-    public Task Reads_to_the_end_on_workers() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.Workers, """
+    public Task Reads_to_the_end_on_workers() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.Workers, """
         static class C
         {
             static async Task<string> M(TcpSocket socket)
@@ -209,7 +209,7 @@ public class WSK3001_ReadMessageTests
         """);
 
     [Fact]
-    public Task Reads_a_line_on_workers() => Verify.FixAsync<WSK3001_ReadMessage>(Id, "Loop", On.Workers, """
+    public Task Reads_a_line_on_workers() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.Workers, """
         static class C
         {
             static async Task<string> M(TcpSocket socket)
@@ -250,5 +250,5 @@ public class WSK3001_ReadMessageTests
     [Theory]
     [InlineData("class C { void M(NetworkStream s) { var b = new byte[64]; int n; while ((n = {|WSK3001:s.Read(b, 0, 64)|}) > 0) { var t = Encoding.ASCII.GetString(b, 0, n); if (t == \"quit\") break; } } }")]
     [InlineData("class C { byte[] b = new byte[64]; string M(NetworkStream s) => Encoding.UTF8.GetString(b, 0, {|WSK3001:s.Read(b, 0, 64)|}); }")]
-    public Task Not_offered(string source) => Verify.NotFixableAsync<WSK3001_ReadMessage>(Id, On.DotNet, source);
+    public Task Not_offered(string source) => Verify.NotFixableAsync<ReadMessage>(Id, On.DotNet, source);
 }

@@ -14,7 +14,7 @@ public class WSK3002_UseBytesReadTests
     [InlineData("_ = await {|WSK3002:stream.ReadAsync(b, 0, b.Length)|};", "await stream.ReadExactlyAsync(b, 0, b.Length);")]
     [InlineData("int n = {|WSK3002:stream.Read(b, 0, b.Length)|};", "stream.ReadExactly(b, 0, b.Length);")]
     [InlineData("{|WSK3002:stream?.Read(b, 0, b.Length)|};", "stream?.ReadExactly(b, 0, b.Length);")]
-    public Task Reads_exactly(string before, string after) => Verify.FixAsync<WSK3002_UseBytesRead>(Id, "Exactly", On.DotNet, Body(before), Body(after));
+    public Task Reads_exactly(string before, string after) => Verify.FixAsync<UseBytesRead>(Id, "Exactly", On.DotNet, Body(before), Body(after));
 
     private static string Body(string statement) => $$"""
         class C
@@ -28,7 +28,7 @@ public class WSK3002_UseBytesReadTests
         """;
 
     [Fact]
-    public Task Fixes_all() => Verify.FixAsync<WSK3002_UseBytesRead>(Id, "Exactly", On.DotNet, """
+    public Task Fixes_all() => Verify.FixAsync<UseBytesRead>(Id, "Exactly", On.DotNet, """
         class C
         {
             void M(NetworkStream stream, byte[] header, byte[] body)
@@ -52,7 +52,7 @@ public class WSK3002_UseBytesReadTests
     [InlineData("to.Write({|#0:b|}, 0, b.Length)", "to.Write(b, 0, n)")]
     [InlineData("to.Write({|#0:b|})", "to.Write(b.AsSpan(0, n))")]
     [InlineData("Console.Write(Encoding.ASCII.GetString({|#0:b|}))", "Console.Write(Encoding.ASCII.GetString(b, 0, n))")]
-    public Task Uses_only_what_was_read(string before, string after) => Verify.FixAsync<WSK3002_UseBytesRead>(
+    public Task Uses_only_what_was_read(string before, string after) => Verify.FixAsync<UseBytesRead>(
         Id, "Slice", On.DotNet, Pump("{|#1:from.Read(b)|}", before), Pump("from.Read(b)", after), null, null, Verify.Result(RuleCatalog.WholeBufferUsed, 0, "b").WithLocation(1));
 
     private static string Pump(string read, string use) => $$"""
@@ -71,7 +71,7 @@ public class WSK3002_UseBytesReadTests
         """;
 
     [Fact]
-    public Task Gathers_and_uses_only_what_was_read() => Verify.FixAsync<WSK3002_UseBytesRead>(Id, "Slice", On.DotNet, """
+    public Task Gathers_and_uses_only_what_was_read() => Verify.FixAsync<UseBytesRead>(Id, "Slice", On.DotNet, """
         class C
         {
             string M(NetworkStream stream)
@@ -107,5 +107,5 @@ public class WSK3002_UseBytesReadTests
     [Theory]
     [InlineData("class C { void M(Socket s, byte[] b) { {|WSK3002:s.Receive(b)|}; } }")]
     [InlineData("class C { void M(NetworkStream s, byte[] b) { {|WSK3002:s.ReadAsync(b, 0, 4)|}.GetAwaiter().GetResult(); } }")]
-    public Task Not_offered(string source) => Verify.NotFixableAsync<WSK3002_UseBytesRead>(Id, On.DotNet, source);
+    public Task Not_offered(string source) => Verify.NotFixableAsync<UseBytesRead>(Id, On.DotNet, source);
 }

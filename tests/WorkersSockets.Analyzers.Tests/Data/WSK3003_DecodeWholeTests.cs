@@ -11,7 +11,7 @@ public class WSK3003_DecodeWholeTests
     [Theory]
     [InlineData("Encoding.UTF8.GetString(buffer, 0, n)", "new string(chars, 0, decoder.GetChars(buffer, 0, n, chars, 0))")]
     [InlineData("Encoding.UTF8.GetString(buffer.AsSpan(0, n))", "new string(chars, 0, decoder.GetChars(buffer.AsSpan(0, n), chars, flush: false))")]
-    public Task Keeps_a_decoder(string before, string after) => Verify.FixAsync<WSK3003_DecodeWhole>(
+    public Task Keeps_a_decoder(string before, string after) => Verify.FixAsync<DecodeWhole>(
         Id,
         "Decoder",
         On.DotNet,
@@ -27,7 +27,7 @@ public class WSK3003_DecodeWholeTests
         + "        // Until the peer closes.\n        while ((n = await " + read + ") > 0)\n        {\n            text.Append(" + decode + ");\n        }\n\n        return text.ToString();\n    }\n}\n";
 
     [Fact]
-    public Task Collects_on_workers() => Verify.FixAsync<WSK3003_DecodeWhole>(Id, "Collect", On.Workers, """
+    public Task Collects_on_workers() => Verify.FixAsync<DecodeWhole>(Id, "Collect", On.Workers, """
         static class C
         {
             static async Task<string> M(TcpSocket socket)
@@ -76,7 +76,7 @@ public class WSK3003_DecodeWholeTests
         """, null, null, Verify.Result(RuleCatalog.TextSplit, 0).WithLocation(1));
 
     [Fact]
-    public Task Not_offered_where_the_loop_does_more() => Verify.NotFixableAsync<WSK3003_DecodeWhole>(Id, On.Workers, """
+    public Task Not_offered_where_the_loop_does_more() => Verify.NotFixableAsync<DecodeWhole>(Id, On.Workers, """
         static class C
         {
             static async Task M(TcpSocket socket)

@@ -76,10 +76,10 @@ public class WSK3004_TextEncodingTests
     [InlineData("Latin1", "{|WSK3004:new StreamReader(stream)|}", "new StreamReader(stream, Encoding.Latin1)")]
     [InlineData("NoByteOrderMark", "{|WSK3004:new StreamWriter(stream)|}", "new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))")]
     [InlineData("NoByteOrderMark", "new StreamWriter(stream, {|WSK3004:Encoding.UTF8|})", "new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))")]
-    public Task Fixed(string variant, string before, string after) => Verify.FixAsync<WSK3004_NameEncoding>(Id, variant, On.DotNet, Body(before), Body(after));
+    public Task Fixed(string variant, string before, string after) => Verify.FixAsync<NameEncoding>(Id, variant, On.DotNet, Body(before), Body(after));
 
     [Fact]
-    public Task Fixes_all() => Verify.FixAsync<WSK3004_NameEncoding>(Id, "Utf8", On.DotNet, """
+    public Task Fixes_all() => Verify.FixAsync<NameEncoding>(Id, "Utf8", On.DotNet, """
         class C
         {
             void M(NetworkStream stream)

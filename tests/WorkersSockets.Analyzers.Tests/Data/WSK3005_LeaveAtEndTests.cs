@@ -9,7 +9,7 @@ public class WSK3005_LeaveAtEndTests
     private const string Id = "WSK3005";
 
     [Fact]
-    public Task Breaks_out() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+    public Task Breaks_out() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
         class C
         {
             async Task M(NetworkStream stream, CancellationToken token)
@@ -43,7 +43,7 @@ public class WSK3005_LeaveAtEndTests
         """);
 
     [Fact]
-    public Task Throws_where_the_message_is_incomplete() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+    public Task Throws_where_the_message_is_incomplete() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
         class C
         {
             void M(NetworkStream stream, byte[] buffer)
@@ -76,7 +76,7 @@ public class WSK3005_LeaveAtEndTests
         """);
 
     [Fact]
-    public Task Checks_the_byte() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+    public Task Checks_the_byte() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
         class C
         {
             string M(NetworkStream stream)
@@ -109,7 +109,7 @@ public class WSK3005_LeaveAtEndTests
         """);
 
     [Fact]
-    public Task Checks_lines_in_two_loops() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+    public Task Checks_lines_in_two_loops() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
         class C
         {
             async Task M(NetworkStream stream)
@@ -160,7 +160,7 @@ public class WSK3005_LeaveAtEndTests
         """);
 
     [Fact]
-    public Task Checks_Done_on_workers() => Verify.FixAsync<WSK3005_LeaveAtEnd>(Id, "EndCheck", On.Workers, """
+    public Task Checks_Done_on_workers() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.Workers, """
         static class C
         {
             static async Task M(TcpSocket from, TcpSocket to)
@@ -192,7 +192,7 @@ public class WSK3005_LeaveAtEndTests
         """);
 
     [Fact]
-    public Task Not_offered_inside_a_switch() => Verify.NotFixableAsync<WSK3005_LeaveAtEnd>(Id, On.DotNet, """
+    public Task Not_offered_inside_a_switch() => Verify.NotFixableAsync<LeaveAtEnd>(Id, On.DotNet, """
         class C
         {
             void M(NetworkStream stream, int mode)

@@ -9,7 +9,7 @@ namespace WorkersSockets.Analyzers.Rules.Lifetime;
 /// <summary>WSK1004: an awaited close that can run while the connection is still opening, for which it waits.</summary>
 internal sealed class AwaitedCloseHangs : SocketRule
 {
-    private const ObjectStates Pending = ObjectStates.Connecting | ObjectStates.OpenNotAwaited;
+    private const ObjectStates Opening = ObjectStates.Connecting | ObjectStates.Unopened;
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = ImmutableArray.Create(RuleCatalog.AwaitedCloseHangs);
 
@@ -20,7 +20,9 @@ internal sealed class AwaitedCloseHangs : SocketRule
             foreach (var found in part.Events)
             {
                 if (found is { Kind: FlowEventKind.Close, Model: not null, Object: { Surface: Surface.Workers, IsOwned: true } socket }
-                    && (found.Before & Pending) == Pending
+                    && (found.Before & Opening) != 0
+                    && (found.Before & ObjectStates.OpenNotAwaited) != 0
+                    && (found.Before & ObjectStates.Upgraded) == 0
                     && IsAwaited(body.Flow.Original(found.Operation)))
                 {
                     body.Report(

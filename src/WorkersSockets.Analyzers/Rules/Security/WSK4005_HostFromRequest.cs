@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
 
 namespace WorkersSockets.Analyzers.Rules.Security;
@@ -19,6 +20,13 @@ internal sealed class HostFromRequest : SocketRule
             {
                 var found = connect.OrderBy(each => each.Kind == FlowEventKind.UncheckedHost ? 0 : 1).First();
                 var isHost = found.Kind == FlowEventKind.UncheckedHost;
+                if (isHost && body.Options.Target != Target.DotNet
+                    && new ValueOrigins(body.Compilation, body.CancellationToken).IsOwnHost(body.Flow.Original(found.Operation)))
+                {
+                    // The request's own address is another mistake, with a rule of its own (WSK2005).
+                    continue;
+                }
+
                 body.Report(
                     RuleCatalog.HostFromRequest,
                     found.Operation.Syntax.GetLocation(),
