@@ -274,12 +274,9 @@ internal sealed partial class FlowTransfer
                     task.Operation ?? operation, objects[index], value, state, model, related: operation);
             }
 
-            if ((life & ObjectStates.Superseded) != 0)
-            {
-                continue;
-            }
-
-            state.Move(index, ObjectStates.Life, sockets.Count == 1 ? ObjectStates.Closed : ObjectStates.MaybeClosed);
+            // Where an upgrade replaced the socket there is nothing to close; where it did not, this closes it.
+            var replaced = life & ObjectStates.Superseded;
+            state.Move(index, ObjectStates.Life, life == ObjectStates.Superseded ? replaced : replaced | (sockets.Count == 1 ? ObjectStates.Closed : ObjectStates.MaybeClosed));
         }
     }
 
