@@ -102,7 +102,9 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
                 return false;
             }
 
-            edits.Insert(call.SpanStart, "await ");
+            // A replacement, not an insertion: on one line with the statement before it, an insertion could come to stand in front of that.
+            var first = call.GetFirstToken();
+            edits.Replace(first.Span, "await " + first.Text);
             edits.Replace(name.Span, "ConnectAsync");
         }
         else if (method.Name != "ConnectAsync" || !IsAwaited(call) || !AsyncMethods.IsInAsync(call) || (given < 0 && !HasTokenOverload(type, method.Parameters)))

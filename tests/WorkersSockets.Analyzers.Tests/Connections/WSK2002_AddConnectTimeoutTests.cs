@@ -54,6 +54,14 @@ public class AddConnectTimeoutTests
         }
         """;
 
+    [Fact]
+    public Task One_line_keeps_its_order() => Verify.FixAsync<AddConnectTimeout>(
+        Id,
+        "Timeout",
+        On.DotNet,
+        "class C\n{\n    private async Task M(string host) { using var c = new TcpClient(); {|WSK2002:c.Connect(host, 80)|}; await Task.Yield(); }\n}\n",
+        "class C\n{\n    private async Task M(string host) { using var c = new TcpClient(); using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5)); await c.ConnectAsync(host, 80, timeout.Token); await Task.Yield(); }\n}\n");
+
     [Theory]
     // A token for an awaited connect; comments and arguments stay.
     [InlineData(
