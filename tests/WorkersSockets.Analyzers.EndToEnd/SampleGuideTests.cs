@@ -14,7 +14,7 @@ namespace WorkersSockets.Analyzers.EndToEnd;
 public partial class SampleGuideTests(PackedPackage package)
 {
     /// <summary>The rules whose fixes the guide shows: short ones that say what they do.</summary>
-    private static readonly string[] Shown = ["WSK2008", "WSK4004"];
+    private static readonly string[] Shown = ["WSK2008"];
 
     [Fact]
     public async Task The_guide_shows_the_build_s_warnings_and_the_diff_of_dotnet_format()
