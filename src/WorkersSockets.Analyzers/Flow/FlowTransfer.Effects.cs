@@ -58,10 +58,9 @@ internal sealed partial class FlowTransfer
 
     private static bool IsHeldByContainer(int index, FlowState state)
     {
-        for (var storage = 0; storage < state.ValueCount; storage++)
+        foreach (var (_, value) in state.HoldersOf(index))
         {
-            var value = state.Value(storage);
-            if (value.Is(ValueFlags.Container) && value.Objects.Contains(index))
+            if (value.Is(ValueFlags.Container))
             {
                 return true;
             }
@@ -70,12 +69,11 @@ internal sealed partial class FlowTransfer
         return false;
     }
 
-    private void Forget(int index, FlowState state)
+    private static void Forget(int index, FlowState state)
     {
-        for (var storage = 0; storage < state.ValueCount; storage++)
+        foreach (var (storage, value) in state.HoldersOf(index))
         {
-            var value = state.Value(storage);
-            if (value.Objects.Contains(index) && value.Objects.Equals(ObjectSet.Of(index)) && !value.Is(ValueFlags.Container))
+            if (value.Objects.Equals(ObjectSet.Of(index)) && !value.Is(ValueFlags.Container))
             {
                 state.SetValue(storage, new TrackedValue(default, value.Flags & ValueFlags.Nullness));
             }

@@ -27,7 +27,9 @@ internal sealed partial class FlowTransfer
     private readonly Dictionary<ISymbol, HashSet<int>> externalsOf = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<(FlowEventKind, IOperation, int), FlowEvent> events = new();
     private readonly List<FlowBodyResult> nested = new();
-    private int storageCount;
+
+    /// <summary>For each storage whether it belongs to a capture, not to a variable.</summary>
+    private readonly List<bool> isCapture = new();
 
     public FlowTransfer(FlowScope scope, ControlFlowGraph graph)
     {
@@ -946,10 +948,9 @@ internal sealed partial class FlowTransfer
     private bool HeldElsewhere(int index, int storage, FlowState state)
     {
         // A capture is a copy that the compiler made of the variable for the test itself.
-        for (var other = 0; other < state.ValueCount; other++)
+        foreach (var (other, value) in state.HoldersOf(index))
         {
-            if (other != storage && !captureStorages.ContainsValue(other) && state.Value(other) is { } value && value.Objects.Contains(index)
-                && (value.Flags & ValueFlags.Null) == 0)
+            if (other != storage && !isCapture[other] && (value.Flags & ValueFlags.Null) == 0)
             {
                 return true;
             }
@@ -977,7 +978,8 @@ internal sealed partial class FlowTransfer
     {
         if (!storages.TryGetValue(symbol, out var storage))
         {
-            storage = storageCount++;
+            storage = isCapture.Count;
+            isCapture.Add(false);
             storages[symbol] = storage;
         }
 
@@ -988,7 +990,8 @@ internal sealed partial class FlowTransfer
     {
         if (!captureStorages.TryGetValue(id, out var storage))
         {
-            storage = storageCount++;
+            storage = isCapture.Count;
+            isCapture.Add(true);
             captureStorages[id] = storage;
         }
 
