@@ -311,7 +311,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor PlacementMissing = new(
         "WSK5003", "Placement is not configured",
-        "The Worker always talks to '{0}', but '{1}' has no placement, so each exchange can cross half the world",
+        "This connect always goes to '{0}', but '{1}' has no placement: the Worker runs near its caller, so each exchange can cross half the world",
         RuleCategory.Platform, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK5003", RuleCategory.Platform, Placement));
 
     public static readonly DiagnosticDescriptor TestHost = new(
@@ -348,7 +348,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, 319, Titles("Turn on TLS"), TlsPortPlain),
         Rule(RuleSurfaces.Workers, null, Titles(), StartTlsAfterIo),
         Rule(RuleSurfaces.Both, null, Titles("Open through Hyperdrive"), RawDatabaseOnWorkers, RawDatabaseOnDotNet),
-        Rule(RuleSurfaces.Both, null, Titles("Use 'HttpClient'"), RawHttpOnWorkers, RawHttpOnDotNet),
+        Rule(RuleSurfaces.Both, null, Titles("Use 'HttpClient'", "Use 'Http.FetchAsync'"), RawHttpOnWorkers, RawHttpOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Configure smart placement"), PlacementMissing),
         Rule(RuleSurfaces.Both, null, Titles(), TestHost));
 

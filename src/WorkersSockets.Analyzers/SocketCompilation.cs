@@ -21,6 +21,7 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     private SourceGate? gate;
     private FieldOwnership? fieldOwnership;
     private SharedState? sharedState;
+    private BackEnds? backEnds;
 
     /// <summary>The services for one question outside of the analyzer (an editor's, a suppressor's); null where nothing has to do with sockets.</summary>
     public static SocketCompilation? Create(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
@@ -70,6 +71,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>Which state outlives the request that puts a socket into it.</summary>
     public SharedState SharedState => LazyInitializer.EnsureInitialized(ref sharedState, () => new SharedState(this))!;
+
+    /// <summary>The back end that the project talks to.</summary>
+    public BackEnds BackEnds => LazyInitializer.EnsureInitialized(ref backEnds, () => new BackEnds(this))!;
 
     /// <summary>Which files can have to do with sockets.</summary>
     public SourceGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new SourceGate(Compilation, Files))!;

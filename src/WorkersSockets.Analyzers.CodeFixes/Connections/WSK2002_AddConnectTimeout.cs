@@ -68,18 +68,22 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         var isOnWorkers = diagnostic.Properties.TryGetValue(ConnectWithoutTimeout.OnSurface, out var surface) && surface == "Workers";
         var isDone = isOnWorkers
             ? connect is InvocationExpressionSyntax wait && TryRace(edits, model, wait, milliseconds, cancellationToken)
-            : connect switch
-            {
-                InvocationExpressionSyntax call => TryAddToken(edits, model, call, milliseconds, cancellationToken),
-                BaseObjectCreationExpressionSyntax creation => TrySplit(edits, model, creation, milliseconds, cancellationToken),
-                _ => false,
-            };
+            : TryCancel(edits, model, connect, milliseconds, token: null, cancellationToken);
         return isDone ? ImmutableArray.Create(edits.ToVariant("Timeout", Title, document)) : ImmutableArray<FixVariant>.Empty;
     }
 
     // ---- .NET ----
 
-    private static bool TryAddToken(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax call, int milliseconds, CancellationToken cancellationToken)
+    /// <summary>Cancels a connect call, or the connect of a constructor, when the time is over.</summary>
+    /// <param name="token">The token that the call has and that is to end the wait as well; null where it has none that could.</param>
+    internal static bool TryCancel(SourceEdits edits, SemanticModel model, ExpressionSyntax connect, int milliseconds, string? token, CancellationToken cancellationToken) => connect switch
+    {
+        InvocationExpressionSyntax call => TryAddToken(edits, model, call, milliseconds, token, cancellationToken),
+        BaseObjectCreationExpressionSyntax creation => TrySplit(edits, model, creation, milliseconds, cancellationToken),
+        _ => false,
+    };
+
+    private static bool TryAddToken(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax call, int milliseconds, string? token, CancellationToken cancellationToken)
     {
         if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol { ContainingType: { } type } method
             || method.IsExtensionMethod
@@ -112,13 +116,13 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
             return false;
         }
 
-        if (given >= 0 && arguments.Count > given && SourceOf(model, arguments[given].Expression, cancellationToken) is { } source)
+        if (token is null && given >= 0 && arguments.Count > given && SourceOf(model, arguments[given].Expression, cancellationToken) is { } source)
         {
             // The source is there already, only nothing ever cancels it.
             return Statements.TryInsertBefore(edits, statement, $"{source}.CancelAfter({Time(edits, model, call, milliseconds)});");
         }
 
-        if (Declare(edits, model, statement, call, milliseconds, cancellationToken) is not { } timeout)
+        if (Declare(edits, model, statement, call, milliseconds, token ?? TokenOf(model, call, cancellationToken)) is not { } timeout)
         {
             return false;
         }
@@ -164,7 +168,7 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         }
 
         var name = UniqueNames.ForLocal(creation, "timeout");
-        var text = $"{Declaration(edits, model, creation, name, milliseconds, cancellationToken)}\nawait {client}.ConnectAsync({string.Join(", ", list.Arguments)}, {name}.Token);";
+        var text = $"{Declaration(edits, model, creation, name, milliseconds, TokenOf(model, creation, cancellationToken))}\nawait {client}.ConnectAsync({string.Join(", ", list.Arguments)}, {name}.Token);";
         edits.Replace(list, "()");
         if (statement is UsingStatementSyntax scope)
         {
@@ -174,18 +178,18 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         return CanDeclareBefore(statement) && !Statements.IsEmbedded(statement) && Statements.TryInsertAfter(edits, statement, text);
     }
 
-    /// <summary>Declares the source in front of a statement, linked to the function's own token where it has one.</summary>
-    private static string? Declare(SourceEdits edits, SemanticModel model, StatementSyntax statement, SyntaxNode at, int milliseconds, CancellationToken cancellationToken)
+    /// <summary>Declares the source in front of a statement, linked to a token that can end the wait as well.</summary>
+    private static string? Declare(SourceEdits edits, SemanticModel model, StatementSyntax statement, SyntaxNode at, int milliseconds, string? token)
     {
         var name = UniqueNames.ForLocal(at, "timeout");
-        return Statements.TryInsertBefore(edits, statement, Declaration(edits, model, at, name, milliseconds, cancellationToken)) ? name : null;
+        return Statements.TryInsertBefore(edits, statement, Declaration(edits, model, at, name, milliseconds, token)) ? name : null;
     }
 
-    private static string Declaration(SourceEdits edits, SemanticModel model, SyntaxNode at, string name, int milliseconds, CancellationToken cancellationToken)
+    private static string Declaration(SourceEdits edits, SemanticModel model, SyntaxNode at, string name, int milliseconds, string? token)
     {
         Imports.Ensure(edits, model, at.SpanStart, "System.Threading");
         var time = Time(edits, model, at, milliseconds);
-        return TokenOf(model, at, cancellationToken) is { } token
+        return token is not null
             ? $"using var {name} = CancellationTokenSource.CreateLinkedTokenSource({token});\n{name}.CancelAfter({time});"
             : $"using var {name} = new CancellationTokenSource({time});";
     }
@@ -245,7 +249,8 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
 
     // ---- Workers ----
 
-    private static bool TryRace(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax wait, int milliseconds, CancellationToken cancellationToken)
+    /// <summary>Opens the socket within the time where the wait for it stands, or in front of it.</summary>
+    internal static bool TryRace(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax wait, int milliseconds, CancellationToken cancellationToken)
     {
         if (SocketOf(model, wait, cancellationToken) is not { } socket
             || wait.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
@@ -273,19 +278,11 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
             anchor = outer;
         }
 
-        // The name of the inner helper is needed first; it is written behind the outer one.
-        var scratch = new SourceEdits(edits.Root, edits.Text);
-        if (HelperMethods.AddOnce(scratch, model, wait, SignalWhenOpen, cancellationToken) is not { } signal
-            || HelperMethods.AddOnce(edits, model, wait, OpenWithin.Replace("SignalWhenOpenAsync", signal), cancellationToken) is not { } open
-            || HelperMethods.AddOnce(edits, model, wait, SignalWhenOpen, cancellationToken) is null)
+        if (Opening(edits, model, wait, socket, milliseconds, cancellationToken) is not { } opening)
         {
             return false;
         }
 
-        var opening = $"{open}({socket}, {milliseconds.ToString(CultureInfo.InvariantCulture)})";
-        Imports.Ensure(edits, model, wait.SpanStart, "System");
-        Imports.Ensure(edits, model, wait.SpanStart, "System.Threading");
-        Imports.Ensure(edits, model, wait.SpanStart, "System.Threading.Tasks");
         var isBareOpen = wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" }
             && statement is ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: var awaited } } && awaited == wait;
         if (isBareOpen && anchor == statement)
@@ -300,6 +297,24 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         }
 
         return Statements.TryInsertBefore(edits, anchor, $"await {opening};");
+    }
+
+    /// <summary>The call that opens a socket within the time; adds its helpers to the class once. Null where the class cannot take them.</summary>
+    internal static string? Opening(SourceEdits edits, SemanticModel model, SyntaxNode at, string socket, int milliseconds, CancellationToken cancellationToken)
+    {
+        // The name of the inner helper is needed first; it is written behind the outer one.
+        var scratch = new SourceEdits(edits.Root, edits.Text);
+        if (HelperMethods.AddOnce(scratch, model, at, SignalWhenOpen, cancellationToken) is not { } signal
+            || HelperMethods.AddOnce(edits, model, at, OpenWithin.Replace("SignalWhenOpenAsync", signal), cancellationToken) is not { } open
+            || HelperMethods.AddOnce(edits, model, at, SignalWhenOpen, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        Imports.Ensure(edits, model, at.SpanStart, "System");
+        Imports.Ensure(edits, model, at.SpanStart, "System.Threading");
+        Imports.Ensure(edits, model, at.SpanStart, "System.Threading.Tasks");
+        return $"{open}({socket}, {milliseconds.ToString(CultureInfo.InvariantCulture)})";
     }
 
     /// <summary>The socket's variable: the receiver of the wait, or the argument of a helper that waits.</summary>

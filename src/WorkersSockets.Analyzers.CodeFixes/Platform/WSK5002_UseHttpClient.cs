@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Composition;
-using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -18,13 +16,6 @@ namespace WorkersSockets.Analyzers.CodeFixes.Platform;
 [Shared]
 public sealed class UseHttpClient : SocketFix
 {
-    /// <summary>Stands for an interpolation; the character behind it is the interpolation's index.</summary>
-    private const char Hole = '\uFFFC';
-
-    /// <summary>A GET whose headers say nothing that HttpClient does not say by itself.</summary>
-    private static readonly Regex PlainGet = new(
-        @"^GET ((?:/|\uFFFC)[^ \r\n]*) HTTP/1\.[01]\r?\n(?:(?:Host|Connection|User-Agent|Accept): ?[^\r\n]*\r?\n)*\r?\n$", RegexOptions.CultureInvariant);
-
     /// <summary>Creates the fix.</summary>
     public UseHttpClient()
         : base("WSK5002")
@@ -80,8 +71,8 @@ public sealed class UseHttpClient : SocketFix
         private readonly List<StatementSyntax> parts = new();
         private ExpressionSyntax? host;
         private ExpressionSyntax? port;
-        private ExpressionSyntax? sent;
-        private int writes;
+        private readonly HttpRequestText request = new(model, cancellationToken);
+        private bool isWritten;
 
         /// <summary>The statements that go away; the first one makes the client.</summary>
         public IReadOnlyList<StatementSyntax> Parts => parts;
@@ -107,12 +98,12 @@ public sealed class UseHttpClient : SocketFix
                 if (exchange.ReadCall is not null)
                 {
                     // Nothing behind the read may need what goes away, except to close it.
-                    if (exchange.Touches(statement) && !exchange.TakeClose(statement))
+                    if (HttpRequestText.ReadsHead(statement) || (exchange.Touches(statement) && !exchange.TakeClose(statement)))
                     {
                         return null;
                     }
                 }
-                else if (exchange.Touches(statement) || statement == first || exchange.IsText(statement))
+                else if (exchange.Touches(statement) || statement == first)
                 {
                     if (!exchange.Take(statement, isFirst: statement == first))
                     {
@@ -121,7 +112,16 @@ public sealed class UseHttpClient : SocketFix
                 }
             }
 
-            return exchange.ReadCall is not null && exchange.parts.Contains(write) && exchange.writes == 1 && exchange.TryAddress() ? exchange : null;
+            if (exchange is not { ReadCall: not null, isWritten: true, host: { } host, port: { } port } || !exchange.parts.Contains(write)
+                || exchange.request.AddressAt("http", exchange.request.PartOf(host), exchange.request.PartOf(port)) is not { } address)
+            {
+                return null;
+            }
+
+            // What only builds the request may stand in front of the connection as well.
+            exchange.parts.AddRange(exchange.request.Declarations);
+            exchange.Address = address;
+            return exchange;
         }
 
         private bool Take(StatementSyntax statement, bool isFirst)
@@ -148,7 +148,7 @@ public sealed class UseHttpClient : SocketFix
                 {
                     (host, port) = arguments.Count == 2 ? (arguments[0].Expression, arguments[1].Expression) : (null, null);
                 }
-                else if (!IsCall(value, "GetStream", 0) && TypeName(value) is not ("StreamReader" or "String" or "Byte[]"))
+                else if (!IsCall(value, "GetStream", 0) && TypeName(value) is not ("StreamReader" or "StreamWriter"))
                 {
                     return false;
                 }
@@ -174,9 +174,12 @@ public sealed class UseHttpClient : SocketFix
                 case "ConnectAsync" or "Connect" when given.Count >= 2 && host is null:
                     (host, port) = (given[0].Expression, given[1].Expression);
                     break;
-                case "Write" or "WriteAsync" when given.Count >= 1:
-                    sent = given[0].Expression;
-                    writes++;
+                case "Write" or "WriteAsync" when given.Count >= 1 && request.TryAdd(given[0].Expression, statement):
+                    isWritten = true;
+                    break;
+                case "WriteLine" or "WriteLineAsync" when given.Count == 0 || request.TryAdd(given[0].Expression, statement):
+                    request.EndLine();
+                    isWritten = true;
                     break;
                 case "Flush" or "FlushAsync":
                     break;
@@ -213,107 +216,6 @@ public sealed class UseHttpClient : SocketFix
             return true;
         }
 
-        /// <summary>Whether the statement builds the request's text or bytes for the write alone.</summary>
-        private bool IsText(StatementSyntax statement) =>
-            statement is LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } declared }
-            && declared[0].Initializer?.Value is { } value
-            && (value is LiteralExpressionSyntax or InterpolatedStringExpressionSyntax || IsCall(value, "GetBytes", 1))
-            && TypeName(value) is "String" or "Byte[]";
-
-        private bool TryAddress()
-        {
-            if (sent is null || host is null || port is null || Template(sent, 0) is not { } template || Part(host) is not { } name)
-            {
-                return false;
-            }
-
-            var match = PlainGet.Match(template.Text);
-            var number = model.GetConstantValue(port, cancellationToken);
-            var suffix = number is { HasValue: true, Value: int constant } ? constant switch { 80 => "", 443 => null, _ => $":{constant}" } : Part(port) is { } named ? ":" + named : null;
-            if (!match.Success || suffix is null)
-            {
-                return false;
-            }
-
-            var path = new StringBuilder();
-            var text = match.Groups[1].Value;
-            for (var index = 0; index < text.Length; index++)
-            {
-                if (text[index] != Hole)
-                {
-                    if (text[index] is '"' or '\\' or '{' or '}')
-                    {
-                        return false;
-                    }
-
-                    path.Append(text[index]);
-                    continue;
-                }
-
-                path.Append('{').Append(template.Holes[text[++index]]).Append('}');
-            }
-
-            var address = $"http://{name}{suffix}{path}";
-            Address = address.Contains("{") ? $"$\"{address}\"" : $"\"{address}\"";
-            return true;
-        }
-
-        /// <summary>What stands in the address for an expression: a constant's text, or an interpolation of a plain name.</summary>
-        private string? Part(ExpressionSyntax expression) => model.GetConstantValue(expression, cancellationToken) switch
-        {
-            { HasValue: true, Value: string text } when Uri.CheckHostName(text) is not (UriHostNameType.Unknown or UriHostNameType.IPv6) => text,
-            { HasValue: true } => null,
-            _ when model.GetTypeInfo(expression, cancellationToken).Type?.SpecialType is not (SpecialType.System_String or SpecialType.System_Int32) => null,
-            _ => expression is IdentifierNameSyntax or MemberAccessExpressionSyntax ? $"{{{expression}}}" : null,
-        };
-
-        /// <summary>The text that is sent, through encodings and the variables of the exchange.</summary>
-        private (string Text, List<string> Holes)? Template(ExpressionSyntax expression, int depth)
-        {
-            if (depth > 6)
-            {
-                return null;
-            }
-
-            switch (expression)
-            {
-                case LiteralExpressionSyntax { Token.Value: string text }:
-                    return (text, new List<string>());
-                case InterpolatedStringExpressionSyntax interpolated:
-                {
-                    var holes = new List<string>();
-                    var text = new StringBuilder();
-                    foreach (var content in interpolated.Contents)
-                    {
-                        switch (content)
-                        {
-                            case InterpolatedStringTextSyntax part:
-                                text.Append(part.TextToken.ValueText);
-                                break;
-                            case InterpolationSyntax { AlignmentClause: null, FormatClause: null, Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax } hole:
-                                text.Append(Hole).Append((char)holes.Count);
-                                holes.Add(hole.Expression.ToString());
-                                break;
-                            default:
-                                return null;
-                        }
-                    }
-
-                    return (text.ToString(), holes);
-                }
-
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetBytes" }, ArgumentList.Arguments: { Count: 1 } arguments }:
-                    return Template(arguments[0].Expression, depth + 1);
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ToArray" or "AsMemory", Expression: var inner }, ArgumentList.Arguments.Count: 0 }:
-                    return Template(inner, depth + 1);
-                case IdentifierNameSyntax name when model.GetSymbolInfo(name, cancellationToken).Symbol is ILocalSymbol local && variables.Contains(local)
-                    && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is VariableDeclaratorSyntax { Initializer.Value: { } value }:
-                    return Template(value, depth + 1);
-                default:
-                    return null;
-            }
-        }
-
         private void RememberToken(InvocationExpressionSyntax call)
         {
             if (call.ArgumentList.Arguments.LastOrDefault()?.Expression is { } last
@@ -330,12 +232,7 @@ public sealed class UseHttpClient : SocketFix
             statement is LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } declared }
             && declared[0].Initializer?.Value is BaseObjectCreationExpressionSyntax creation && TypeName(creation) == type;
 
-        private string? TypeName(ExpressionSyntax expression) => model.GetTypeInfo(expression, cancellationToken).Type switch
-        {
-            IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte } => "Byte[]",
-            { } type => type.Name,
-            _ => null,
-        };
+        private string? TypeName(ExpressionSyntax expression) => model.GetTypeInfo(expression, cancellationToken).Type?.Name;
 
         private static bool IsCall(ExpressionSyntax expression, string name, int arguments) =>
             Call(expression) is { Expression: MemberAccessExpressionSyntax access } call

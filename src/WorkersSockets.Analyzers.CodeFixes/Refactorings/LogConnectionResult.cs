@@ -18,8 +18,13 @@ public sealed class LogConnectionResult() : SocketRefactoring("Log connection re
 {
     private const string LoggingNamespace = "Microsoft.Extensions.Logging";
 
-    private protected override bool TryRewrite(SourceEdits edits, SemanticModel model, Connection connection, ConnectSite site, CancellationToken cancellationToken)
+    private protected override bool TryRewrite(SourceEdits edits, ConnectPlace place, CancellationToken cancellationToken)
     {
+        if (place is not { Connection: { } connection, Site: var site, Model: var model })
+        {
+            return false;
+        }
+
         var isOnWorkers = connection.Socket.Surface == Surface.Workers;
         var opened = connection.Events.FirstOrDefault(found => found.Kind == FlowEventKind.Opened)?.Operation;
         var at = StatementOf(isOnWorkers && opened is not null ? opened : site.Operation);

@@ -37,15 +37,10 @@ public abstract class SocketRefactoring : CodeRefactoringProvider
             return;
         }
 
-        foreach (var connection in Connection.Of(flow))
+        foreach (var place in Places(sockets, flow, model, statement))
         {
-            if (connection.Site is not { } site || !IsAt(connection, statement))
-            {
-                continue;
-            }
-
             var edits = await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false);
-            if (edits is not null && TryRewrite(edits, model, connection, site, cancellationToken) && !edits.IsEmpty)
+            if (edits is not null && TryRewrite(edits, place, cancellationToken) && !edits.IsEmpty)
             {
                 context.RegisterRefactoring(CodeAction.Create(title, _ => Task.FromResult(edits.ApplyTo(document)), GetType().Name));
                 return;
@@ -54,7 +49,16 @@ public abstract class SocketRefactoring : CodeRefactoringProvider
     }
 
     /// <summary>Makes the edits; false where they would not be right.</summary>
-    private protected abstract bool TryRewrite(SourceEdits edits, SemanticModel model, Connection connection, ConnectSite site, CancellationToken cancellationToken);
+    private protected abstract bool TryRewrite(SourceEdits edits, ConnectPlace place, CancellationToken cancellationToken);
+
+    /// <summary>The connections that the statement makes, connects or opens, then the connects in it whose connection is not followed.</summary>
+    private static IEnumerable<ConnectPlace> Places(SocketCompilation sockets, SocketFlow flow, SemanticModel model, StatementSyntax statement)
+    {
+        var followed = Connection.Of(flow).Where(connection => connection.Site is not null && IsAt(connection, statement)).ToList();
+        return followed.Select(connection => new ConnectPlace(sockets, flow, model, connection.Site!, connection))
+            .Concat(flow.Connects.Where(site => StatementOf(site.Operation) == statement && followed.All(connection => connection.Site != site))
+                .Select(site => new ConnectPlace(sockets, flow, model, site, null)));
+    }
 
     /// <summary>The statement that an operation of the flow stands in.</summary>
     private protected static StatementSyntax? StatementOf(IOperation operation) => operation.Syntax.FirstAncestorOrSelf<StatementSyntax>();
@@ -80,3 +84,7 @@ public abstract class SocketRefactoring : CodeRefactoringProvider
         connection.Events.Any(found => found.Kind is FlowEventKind.Connect or FlowEventKind.Opened && StatementOf(found.Operation) == statement)
         || (connection.Socket.Operation is { } made && StatementOf(made) == statement);
 }
+
+/// <summary>The connect that a refactoring is asked about.</summary>
+/// <param name="Connection">What happens to the connection; null where the flow does not follow it.</param>
+internal sealed record ConnectPlace(SocketCompilation Sockets, SocketFlow Flow, SemanticModel Model, ConnectSite Site, Connection? Connection);

@@ -14,8 +14,13 @@ namespace WorkersSockets.Analyzers.CodeFixes.Refactorings;
 [Shared]
 public sealed class WrapSocketInTryFinally() : SocketRefactoring("Wrap socket in try/finally")
 {
-    private protected override bool TryRewrite(SourceEdits edits, SemanticModel model, Connection connection, ConnectSite site, CancellationToken cancellationToken)
+    private protected override bool TryRewrite(SourceEdits edits, ConnectPlace place, CancellationToken cancellationToken)
     {
+        if (place is not { Connection: { } connection, Model: var model })
+        {
+            return false;
+        }
+
         if (connection.Socket is not { IsOwned: true, IsHandedOn: false, Operation: { } made }
             || StatementOf(made) is not LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } declaration
             || !declaration.UsingKeyword.IsKind(SyntaxKind.None)

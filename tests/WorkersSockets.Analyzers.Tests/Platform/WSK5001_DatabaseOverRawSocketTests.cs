@@ -102,6 +102,33 @@ public class WSK5001_DatabaseOverRawSocketTests
         }
         """);
 
+    [Theory]
+    [InlineData("await Task.WhenAny(incoming.CopyToAsync(stream, token), stream.CopyToAsync(incoming, token));")]
+    [InlineData("await Task.WhenAny(PumpAsync(incoming, stream, token), PumpAsync(stream, incoming, token));")]
+    [InlineData("var buffer = new byte[4096]; int n; while ((n = await incoming.ReadAsync(buffer, 0, buffer.Length, token)) > 0) await stream.WriteAsync(buffer, 0, n, token);")]
+    public Task Silent_for_proxies(string statements) => Verify.SilentAsync(Id, On.DotNet, $$"""
+        class C
+        {
+            static async Task M(NetworkStream incoming, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("db.contoso.com", 5432, token);
+                var stream = client.GetStream();
+                {{statements}}
+            }
+
+            static async Task PumpAsync(NetworkStream from, NetworkStream to, CancellationToken token)
+            {
+                var buffer = new byte[4096];
+                int n;
+                while ((n = await from.ReadAsync(buffer, token)) > 0)
+                {
+                    await to.WriteAsync(buffer.AsMemory(0, n), token);
+                }
+            }
+        }
+        """);
+
     [Fact]
     public Task A_probe_is_silent_beside_another_connection_that_is_used() => Verify.FoundAsync(
         Id,

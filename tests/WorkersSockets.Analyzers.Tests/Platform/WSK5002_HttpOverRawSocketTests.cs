@@ -277,7 +277,9 @@ public class WSK5002_HttpOverRawSocketTests
     [Theory]
     [InlineData("""await stream.WriteAsync({|WSK5002:"POST / HTTP/1.1\r\n\r\n"u8.ToArray()|}); return await reader.ReadToEndAsync();""")]
     [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\nAuthorization: x\r\n\r\n"u8.ToArray()|}); return await reader.ReadToEndAsync();""")]
-    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n"u8.ToArray()|}); await stream.WriteAsync("\r\n"u8.ToArray()); return await reader.ReadToEndAsync();""")]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n"u8.ToArray()|}); await stream.WriteAsync("Authorization: x\r\n\r\n"u8.ToArray()); return await reader.ReadToEndAsync();""")]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\nHost: other\r\n\r\n"u8.ToArray()|}); return await reader.ReadToEndAsync();""")]
+    [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n\r\n"u8.ToArray()|}); var text = await reader.ReadToEndAsync(); return text.Split("\r\n\r\n")[1];""")]
     [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n\r\n"u8.ToArray()|}); return await reader.ReadLineAsync() ?? "";""")]
     [InlineData("""await stream.WriteAsync({|WSK5002:"GET / HTTP/1.1\r\n\r\n"u8.ToArray()|}); var text = await reader.ReadToEndAsync(); Console.WriteLine(client.Connected); return text;""")]
     public Task No_fix_where_more_happens(string statements) => Verify.NotFixableAsync<UseHttpClient>(Id, On.DotNet, $$"""
@@ -289,6 +291,230 @@ public class WSK5002_HttpOverRawSocketTests
                 using var stream = client.GetStream();
                 using var reader = new StreamReader(stream);
                 {{statements}}
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Concatenated_and_line_by_line_requests_become_calls() => Verify.FixAsync<UseHttpClient>(
+        Id,
+        "HttpClient",
+        On.DotNet,
+        """
+        using System.Net.Http;
+
+        class C(HttpClient web)
+        {
+            public async Task<string> M(string host, string path, CancellationToken token)
+            {
+                var request = "GET " + path + " HTTP/1.1\r\n" + "Host: " + host + "\r\nConnection: close\r\n\r\n";
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 8080, token);
+                var stream = client.GetStream();
+                var bytes = Encoding.ASCII.GetBytes(request);
+                await stream.WriteAsync({|WSK5002:bytes|}, 0, bytes.Length, token);
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                return await reader.ReadToEndAsync(token);
+            }
+
+            public async Task<string> N(string host)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 80);
+                using var stream = client.GetStream();
+                using var writer = new StreamWriter(stream) { NewLine = "\r\n", AutoFlush = true };
+                await writer.WriteLineAsync({|WSK5002:"GET /health HTTP/1.1"|});
+                await writer.WriteLineAsync($"Host: {host}");
+                await writer.WriteLineAsync();
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                return await reader.ReadToEndAsync();
+            }
+        }
+        """,
+        """
+        using System.Net.Http;
+
+        class C(HttpClient web)
+        {
+            public async Task<string> M(string host, string path, CancellationToken token)
+            {
+                return await web.GetStringAsync($"http://{host}:8080{path}", token);
+            }
+
+            public async Task<string> N(string host)
+            {
+                return await web.GetStringAsync($"http://{host}/health");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task On_Workers_the_exchange_becomes_a_fetch() => Verify.FixAsync<UseFetch>(
+        Id,
+        "Fetch",
+        On.Workers,
+        """
+        static class C
+        {
+            [Fetch]
+            public static async Task<Response> Handle(Request request, Env env, Context context)
+            {
+                // Ask the status page.
+                var socket = TcpSocket.Connect("status.contoso.com", 80);
+                await socket.OpenedAsync();
+                try
+                {
+                    await socket.WriteTextAsync({|WSK5002:"GET /health HTTP/1.1\r\nHost: status.contoso.com\r\nConnection: close\r\n\r\n"|});
+                    var result = await socket.ReadAsync();
+
+                    // Hand it on.
+                    return Response.Text(TextCodec.DecodeUtf8(result.Bytes));
+                }
+                finally
+                {
+                    await socket.CloseAsync();
+                }
+            }
+
+            public static async Task<ReadOnlyMemory<byte>> BytesAsync(string host, string path, Context context)
+            {
+                var request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+                var socket = TcpSocket.Connect(host, 8080);
+                await socket.WriteAsync({|WSK5002:Encoding.UTF8.GetBytes(request)|});
+                var bytes = await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync();
+                context.WaitUntil(socket.CloseAsync());
+                return bytes;
+            }
+
+            public static async Task<string> TextAsync(string path)
+            {
+                var socket = TcpSocket.Connect("api.contoso.com:443", new TcpSocketOptions { SecureTransport = TcpSecureTransport.On });
+                await socket.WriteTextAsync({|WSK5002:$"GET {path} HTTP/1.1\r\n"|});
+                await socket.WriteTextAsync("Host: api.contoso.com\r\n\r\n");
+                var text = "";
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    text += TextCodec.DecodeUtf8(chunk.Bytes);
+                }
+
+                await socket.CloseAsync();
+                return text;
+            }
+
+            public static async Task<Response> CatchAsync(Env env, Context context)
+            {
+                var socket = TcpSocket.Connect(env.Variable("STATUS_HOST"), 80);
+                try
+                {
+                    await socket.OpenedAsync();
+                    await socket.WriteTextAsync({|WSK5002:"GET / HTTP/1.0\r\n\r\n"|});
+                    return Response.Text(await ReadAllAsync(socket));
+                }
+                catch (Exception error)
+                {
+                    return Response.Text(error.Message, status: 502);
+                }
+                finally
+                {
+                    context.WaitUntil(socket.CloseAsync());
+                }
+            }
+
+            private static async Task<string> ReadAllAsync(TcpSocket socket) =>
+                TextCodec.DecodeUtf8(await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync());
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done) break;
+                    yield return chunk.Bytes;
+                }
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            [Fetch]
+            public static async Task<Response> Handle(Request request, Env env, Context context)
+            {
+                // Ask the status page.
+                var response = await Http.FetchAsync("http://status.contoso.com/health");
+
+                // Hand it on.
+                return Response.Text(await response.TextAsync());
+            }
+
+            public static async Task<ReadOnlyMemory<byte>> BytesAsync(string host, string path, Context context)
+            {
+                var response = await Http.FetchAsync($"http://{host}:8080{path}");
+                var bytes = await response.BytesAsync();
+                return bytes;
+            }
+
+            public static async Task<string> TextAsync(string path)
+            {
+                var response = await Http.FetchAsync($"https://api.contoso.com{path}");
+                var text = "";
+                text += await response.TextAsync();
+
+                return text;
+            }
+
+            public static async Task<Response> CatchAsync(Env env, Context context)
+            {
+                try
+                {
+                    var response = await Http.FetchAsync("http://" + env.Variable("STATUS_HOST") + "/");
+                    return Response.Text(await response.TextAsync());
+                }
+                catch (Exception error)
+                {
+                    return Response.Text(error.Message, status: 502);
+                }
+            }
+
+            private static async Task<string> ReadAllAsync(TcpSocket socket) =>
+                TextCodec.DecodeUtf8(await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync());
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done) break;
+                    yield return chunk.Bytes;
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("""{|WSK5002:"POST / HTTP/1.0\r\n\r\n"|}""", "TextCodec.DecodeUtf8(chunk.Bytes)")]
+    [InlineData("""{|WSK5002:"GET / HTTP/1.0\r\nHost: other.contoso.com\r\n\r\n"|}""", "TextCodec.DecodeUtf8(chunk.Bytes)")]
+    [InlineData("""{|WSK5002:"GET / HTTP/1.0\r\nAuthorization: x\r\n\r\n"|}""", "TextCodec.DecodeUtf8(chunk.Bytes)")]
+    [InlineData("""{|WSK5002:"GET / HTTP/1.0\r\n\r\n"|}""", "chunk.Done ? null : TextCodec.DecodeUtf8(chunk.Bytes)")]
+    [InlineData("""{|WSK5002:"GET / HTTP/1.0\r\n\r\n"|}""", "TextCodec.DecodeUtf8(chunk.Bytes).Split(\"\\r\\n\\r\\n\")[1]")]
+    [InlineData("""{|WSK5002:"GET / HTTP/1.0\r\n\r\n"|}""", "TextCodec.DecodeUtf8(chunk.Bytes) + (await socket.ReadAsync()).Done")]
+    public Task No_fetch_where_more_happens(string request, string answer) => Verify.NotFixableAsync<UseFetch>(Id, On.Workers, $$"""
+        static class C
+        {
+            public static async Task<string?> M()
+            {
+                var socket = TcpSocket.Connect("status.contoso.com", 80);
+                await socket.WriteTextAsync({{request}});
+                var chunk = await socket.ReadAsync();
+                var text = {{answer}};
+                await socket.CloseAsync();
+                return text;
             }
         }
         """);

@@ -120,6 +120,35 @@ public class WSK5003_PlacementMissingTests
         Assert.Contains("'wrangler.jsonc' has no placement", Assert.Single(found, diagnostic => diagnostic.Id == Id).GetMessage());
     }
 
+    [Fact]
+    public Task A_project_is_told_once_at_its_first_connect() => Verify.RunAsync(
+        Id,
+        On.Workers,
+        [
+            ("Stores.cs", """
+                class Stores
+                {
+                    static TcpSocket Open(string host) => TcpSocket.Connect(host, 5432);
+                    object Report() => {|#0:Open("db.example.com")|};
+                    object Other() => TcpSocket.Connect("db2.example.com", 5432);
+                }
+                """),
+            ("Search.cs", """
+                class Search
+                {
+                    object Ask(string host) => TcpSocket.Connect(host, 9200);
+                }
+                """),
+            ("Worker.cs", """
+                class Worker
+                {
+                    object M(Env env) => TcpSocket.Connect(env.Variable("HOST"), 5432);
+                }
+                """),
+        ],
+        [Verify.Result(RuleCatalog.PlacementMissing, 0, "db.example.com", "wrangler.jsonc")],
+        [("wrangler.jsonc", Wrangler)]);
+
     public static TheoryData<string, string, string> Edits => new()
     {
         { "wrangler.json", "{}", "{\n  \"placement\": { \"mode\": \"smart\" }\n}" },
@@ -173,7 +202,7 @@ public class WSK5003_PlacementMissingTests
         using var workspace = new AdhocWorkspace();
         var (document, fix) = (Project(workspace), new ConfigurePlacement());
         var found = await FindsAsync(document.Project);
-        Assert.Equal(2, found.Length);
+        Assert.Single(found);
 
         var action = await fix.GetFixAllProvider().GetFixAsync(new FixAllContext(
             document, fix, scope, "WSK5003.Smart", [Id], new Provider(found), TestContext.Current.CancellationToken));

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Concurrency;
 using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers.Rules.Platform;
@@ -69,8 +70,9 @@ internal sealed class DatabaseOverRawSocket : SocketRule
             && writes.Any(write => ComesFromHyperdrive(write.Value, following - 1))));
 
     /// <summary>
-    /// Whether anything is read or written: a connectivity probe, which closes what it opened, does neither. A connection that is
-    /// handed on counts as used, and so does one that the flow does not follow.
+    /// Whether anything is read or written here: a connectivity probe, which closes what it opened, does neither, and a proxy only
+    /// passes on what another connection brings. A connection that is handed on counts as used, and so does one that the flow does
+    /// not follow.
     /// </summary>
     private static bool ExchangesBytes(BodyContext body, ConnectSite site)
     {
@@ -84,7 +86,8 @@ internal sealed class DatabaseOverRawSocket : SocketRule
             foreach (var socket in sockets.Distinct())
             {
                 isFollowed = true;
-                if (socket.IsHandedOn || !socket.IsOwned || part.Events.Any(found => found.Object == socket && IsUse(found.Kind)))
+                var uses = part.Events.Where(found => found.Object == socket && IsUse(found.Kind)).ToList();
+                if (uses.Count > 0 ? !uses.TrueForAll(found => IsForwarding(found, body.Flow)) : socket.IsHandedOn || !socket.IsOwned)
                 {
                     return true;
                 }
@@ -103,6 +106,47 @@ internal sealed class DatabaseOverRawSocket : SocketRule
 
     private static bool IsUse(FlowEventKind kind) => kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Wrap or FlowEventKind.Upgrade
         or FlowEventKind.Passed or FlowEventKind.StoredInField or FlowEventKind.StoredInStatic;
+
+    /// <summary>Whether a use moves bytes between two connections as they are: a copy, a pump that gets both, one buffer for both.</summary>
+    private static bool IsForwarding(FlowEvent found, SocketFlow flow)
+    {
+        if (flow.Original(found.Operation) is not IInvocationOperation call)
+        {
+            return false;
+        }
+
+        if (call.TargetMethod.Name is "CopyTo" or "CopyToAsync")
+        {
+            return true;
+        }
+
+        if (found.Kind == FlowEventKind.Passed)
+        {
+            return call.Arguments.Count(argument => argument.Value.Type is { } type && IsConnection(type)) > 1;
+        }
+
+        return BufferOf(found, call) is { } buffer && flow.Events.Any(other =>
+            other.Object != found.Object
+            && (found.Kind, other.Kind) is (FlowEventKind.Read, FlowEventKind.Write) or (FlowEventKind.Write, FlowEventKind.Read)
+            && flow.Original(other.Operation) is IInvocationOperation otherCall
+            && SymbolEqualityComparer.Default.Equals(BufferOf(other, otherCall), buffer));
+    }
+
+    private static bool IsConnection(ITypeSymbol type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.Name is "Stream" or "TcpClient" or "Socket" or "TcpSocket")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ISymbol? BufferOf(FlowEvent found, IInvocationOperation call) =>
+        found.Model is { Buffer: >= 0 and var position } ? SequenceBounds.SymbolOf(call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == position)?.Value) : null;
 
     private static bool TouchesBytes(IOperation root, SocketCatalog catalog) => root.DescendantsAndSelf().Any(operation =>
     {
