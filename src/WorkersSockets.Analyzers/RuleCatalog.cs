@@ -241,7 +241,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor StartTlsResultDiscarded = new(
         "WSK4002", "StartTLS needs the StartTls transport option",
-        "'StartTlsAsync' returns a new socket and makes '{0}' unusable; its result is discarded",
+        "'StartTlsAsync' returns a new socket and makes '{0}' unusable; its result is discarded, so nothing can be read or written any more",
         RuleCategory.Security, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK4002", RuleCategory.Security, Sockets));
 
     public static readonly DiagnosticDescriptor OldSocketUsed = new(
@@ -291,22 +291,22 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor RawDatabaseOnWorkers = new(
         "WSK5001", "Database reached over a raw socket",
-        "Port {0} is {1}: on Workers use {2}, which pools connections",
+        "Port {0} is {1}: each connection made by hand costs several round trips and a place at the server; on Workers use {2}, which pools connections",
         RuleCategory.Platform, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK5001", RuleCategory.Platform, Hyperdrive));
 
     public static readonly DiagnosticDescriptor RawDatabaseOnDotNet = new(
         "WSK5001", "Database reached over a raw socket",
-        "Port {0} is {1}: use {2}, which pools connections and speaks the protocol",
+        "Port {0} is {1}: each connection made by hand costs several round trips and a place at the server; use {2}, which pools connections and speaks the protocol",
         RuleCategory.Platform, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK5001", RuleCategory.Platform, Hyperdrive));
 
     public static readonly DiagnosticDescriptor RawHttpOnWorkers = new(
         "WSK5002", "HTTP spoken over a raw socket",
-        "HTTP is written by hand to '{0}': 'Http.FetchAsync' handles framing, redirects and reuse",
+        "HTTP is written by hand to '{0}', so a chunked, compressed or redirected answer is read wrong; 'Http.FetchAsync' handles these and reuses connections",
         RuleCategory.Platform, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK5002", RuleCategory.Platform, Sockets));
 
     public static readonly DiagnosticDescriptor RawHttpOnDotNet = new(
         "WSK5002", "HTTP spoken over a raw socket",
-        "HTTP is written by hand to '{0}': 'HttpClient' handles framing, redirects and reuse",
+        "HTTP is written by hand to '{0}', so a chunked, compressed or redirected answer is read wrong; 'HttpClient' handles these and reuses connections",
         RuleCategory.Platform, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK5002", RuleCategory.Platform, Sockets));
 
     public static readonly DiagnosticDescriptor PlacementMissing = new(
@@ -316,7 +316,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor TestHost = new(
         "WSK5004", "Test host left in code",
-        "'{0}' is a public test host that nobody guarantees; connect to your own service",
+        "'{0}' is a public test host that can go away at any time and sees all that is sent; connect to your own service",
         RuleCategory.Platform, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("WSK5004", RuleCategory.Platform, Sockets));
 
     /// <summary>Every rule, in order of its id.</summary>
@@ -329,7 +329,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, 404, Titles("Await the socket work", "Keep alive with 'WaitUntil'"), WorkOutlivesHandler, WorkNotAwaited),
         Rule(RuleSurfaces.Both, 770, Titles("Connect in batches"), TooManyConnectsOnWorkers, TooManyConnectsOnDotNet),
         Rule(RuleSurfaces.Both, 1088, Titles("Connect with a timeout"), OpenWithoutTimeout, ConnectWithoutTimeout),
-        Rule(RuleSurfaces.Both, null, Titles("Use port 587 with STARTTLS", "Use port 465 with TLS"), Port25OnWorkers, Port25OnDotNet),
+        Rule(RuleSurfaces.Both, null, Titles("Use port 587 with STARTTLS", "Use port 465 with TLS", "Read host and port from configuration"), Port25OnWorkers, Port25OnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Read the host from configuration"), DestinationBlockedOnWorkers, DestinationBlockedOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles(), ConnectsToOwnHostname, ConnectsToRequestHost, ConnectsToRequestHostOnDotNet),
         Rule(RuleSurfaces.Both, 755, Titles("Answer 502 when the connection fails"), ConnectFailureUnhandled),
@@ -347,7 +347,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, 918, Titles("Allow only known hosts"), HostFromRequest),
         Rule(RuleSurfaces.Both, 319, Titles("Turn on TLS"), TlsPortPlain),
         Rule(RuleSurfaces.Workers, null, Titles(), StartTlsAfterIo),
-        Rule(RuleSurfaces.Both, null, Titles("Open through Hyperdrive"), RawDatabaseOnWorkers, RawDatabaseOnDotNet),
+        Rule(RuleSurfaces.Both, null, Titles("Open through Hyperdrive", "Read host and port from configuration"), RawDatabaseOnWorkers, RawDatabaseOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Use 'HttpClient'", "Use 'Http.FetchAsync'"), RawHttpOnWorkers, RawHttpOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Configure smart placement"), PlacementMissing),
         Rule(RuleSurfaces.Both, null, Titles(), TestHost));

@@ -51,9 +51,17 @@ public sealed class UseSubmissionPort : SocketFix
 
         var connect = at.Ancestors().OfType<InvocationExpressionSyntax>()
             .FirstOrDefault(invocation => model.GetSymbolInfo(invocation, cancellationToken).Symbol is { Name: "Connect", ContainingType.Name: "TcpSocket" });
-        return connect is null
+        var variants = connect is null
             ? OnDotNet(document, new SourceEdits(root, text), model, at, port, cancellationToken)
             : OnWorkers(document, () => new SourceEdits(root, text), model, connect, port, cancellationToken);
+
+        // A relay of one's own may listen anywhere: host and port become settings.
+        var configured = new SourceEdits(root, text);
+        return at.FirstAncestorOrSelf<ArgumentSyntax>() is { Parent.Parent: ExpressionSyntax call } argument && argument.Expression == at
+            && !IsMailClient(model.GetTypeInfo(call, cancellationToken).Type)
+            && ConfiguredHost.TryReadAddress(configured, model, call, "SMTP", cancellationToken)
+                ? variants.Add(configured.ToVariant("Configuration", "Read host and port from configuration", document))
+                : variants;
     }
 
     private static ImmutableArray<FixVariant> OnWorkers(

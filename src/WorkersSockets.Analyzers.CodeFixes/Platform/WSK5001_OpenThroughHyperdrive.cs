@@ -9,7 +9,8 @@ namespace WorkersSockets.Analyzers.CodeFixes.Platform;
 
 /// <summary>
 /// WSK5001 on Workers: connects to the host and port of a Hyperdrive binding, which keeps connections to the database open. Offered for
-/// the databases that Hyperdrive serves, where an <c>Env</c> is in scope.
+/// the databases that Hyperdrive serves, where an <c>Env</c> is in scope. Second choice, on .NET too: host and port become settings, so
+/// that each deployment can name a tunnel or a pooling proxy.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OpenThroughHyperdrive))]
 [Shared]
@@ -28,25 +29,46 @@ public sealed class OpenThroughHyperdrive : SocketFix
         var edits = await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false);
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
         if (edits is null || model is null || !edits.Root.FullSpan.Contains(diagnostic.Location.SourceSpan)
-            || edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } connect
-            || model.GetSymbolInfo(connect, cancellationToken).Symbol is not IMethodSymbol { Name: "Connect", ContainingType: { Name: "TcpSocket", ContainingNamespace.Name: "Workers" } }
+            || edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<ArgumentSyntax>() is not { Parent.Parent: ExpressionSyntax connect })
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
+
+        var variants = ImmutableArray.CreateBuilder<FixVariant>();
+        if (connect is InvocationExpressionSyntax call && TryOpen(edits, model, call, cancellationToken))
+        {
+            variants.Add(edits.ToVariant("Hyperdrive", "Open through Hyperdrive", document));
+        }
+
+        var configured = new SourceEdits(edits.Root, edits.Text);
+        if (ConfiguredHost.TryReadAddress(configured, model, connect, "DB", cancellationToken))
+        {
+            variants.Add(configured.ToVariant("Configuration", "Read host and port from configuration", document));
+        }
+
+        return variants.ToImmutable();
+    }
+
+    private static bool TryOpen(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax connect, CancellationToken cancellationToken)
+    {
+        if (model.GetSymbolInfo(connect, cancellationToken).Symbol is not IMethodSymbol { Name: "Connect", ContainingType: { Name: "TcpSocket", ContainingNamespace.Name: "Workers" } }
             || connect.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
             || connect.Ancestors().TakeWhile(node => node != statement).Any(node => node is AnonymousFunctionExpressionSyntax)
             || !Serves(connect, model, cancellationToken)
             || !AsyncMethods.IsInAsync(connect)
-            || ConfiguredHost.InScope(model, connect, cancellationToken).FirstOrDefault(each => IsEnvironment(each.Type)).Expression is not { } environment)
+            || ConfiguredHost.Environment(ConfiguredHost.InScope(model, connect, cancellationToken)) is not { } environment)
         {
-            return ImmutableArray<FixVariant>.Empty;
+            return false;
         }
 
         var name = UniqueNames.ForLocal(connect, "database");
         if (!Statements.TryInsertBefore(edits, statement, $"var {name} = await {environment}.Hyperdrive(\"DB\").GetConnectionInfoAsync();"))
         {
-            return ImmutableArray<FixVariant>.Empty;
+            return false;
         }
 
         edits.Replace(connect.ArgumentList, $"({name}.Host, {name}.Port)");
-        return ImmutableArray.Create(edits.ToVariant("Hyperdrive", "Open through Hyperdrive", document));
+        return true;
     }
 
     /// <summary>A connect without options (Hyperdrive encrypts its own way to the database) to the port of a database that it serves.</summary>
@@ -67,6 +89,4 @@ public sealed class OpenThroughHyperdrive : SocketFix
             _ => false,
         };
     }
-
-    private static bool IsEnvironment(ITypeSymbol type) => type is { Name: "Env", ContainingNamespace.Name: "Workers" };
 }

@@ -37,8 +37,15 @@ internal static class WranglerEditor
         var (after, error) = WranglerReader.ReadTree(path, SourceText.From(text).WithChanges(changes).ToString());
         return error is null
             && after.Get("placement") is { Members: { Count: 1 } members } && members[0] is { Name: "mode", Value.Text: "smart" }
-            && after.Members.Where(member => member.Name != "placement").Select(member => member.Name).SequenceEqual(before.Members.Select(member => member.Name));
+            && AreSame(after.Members.Where(member => member.Name != "placement").ToList(), before.Members);
     }
+
+    private static bool AreSame(IReadOnlyList<ConfigurationMember> left, IReadOnlyList<ConfigurationMember> right) =>
+        left.Count == right.Count && left.Zip(right, (one, other) => one.Name == other.Name && AreSame(one.Value, other.Value)).All(same => same);
+
+    private static bool AreSame(ConfigurationNode left, ConfigurationNode right) =>
+        left.Kind == right.Kind && left.Text == right.Text && AreSame(left.Members, right.Members)
+        && left.Items.Count == right.Items.Count && left.Items.Zip(right.Items, AreSame).All(same => same);
 
     private static IReadOnlyList<TextChange>? UncommentJson(ConfigurationNode root, string text)
     {

@@ -14,25 +14,79 @@ internal static class ConfiguredHost
     public static string? Read(SemanticModel model, ExpressionSyntax at, string name, CancellationToken cancellationToken)
     {
         var candidates = InScope(model, at, cancellationToken);
+        return Environment(candidates) is { } environment ? $"{environment}.Variable(\"{name}\")"
+            : Configuration(candidates) is { } configuration ? $"{configuration}[\"{name}\"]{(model.GetNullableContext(at.SpanStart).AnnotationsEnabled() ? "!" : "")}"
+            : null;
+    }
+
+    /// <summary>
+    /// Host and port of a connect call, both constant there, are read as <c>PREFIX_HOST</c> and <c>PREFIX_PORT</c>. False, and no edit,
+    /// where the call has no such pair or nothing to read them from is in scope.
+    /// </summary>
+    public static bool TryReadAddress(SourceEdits edits, SemanticModel model, ExpressionSyntax call, string prefix, CancellationToken cancellationToken)
+    {
+        var list = call switch
+        {
+            InvocationExpressionSyntax invocation => invocation.ArgumentList,
+            BaseObjectCreationExpressionSyntax creation => creation.ArgumentList,
+            _ => null,
+        };
+        var constants = (list?.Arguments ?? default)
+            .Select(argument => (argument.Expression, model.GetConstantValue(argument.Expression, cancellationToken).Value))
+            .Where(argument => argument.Value is string or int)
+            .ToList();
+        if (constants.Count != 2 || constants[0] is not { Value: string } host || constants[1] is not { Value: int } port || Read(model, call, prefix + "_HOST", cancellationToken) is not { } readHost)
+        {
+            return false;
+        }
+
+        var candidates = InScope(model, call, cancellationToken);
+        string readPort;
+        if (Environment(candidates) is { } environment)
+        {
+            readPort = $"{environment}.Variable<int>(\"{prefix}_PORT\")";
+        }
+        else if (Configuration(candidates) is { } configuration && model.Compilation.GetTypeByMetadataName("Microsoft.Extensions.Configuration.ConfigurationBinder") is not null)
+        {
+            readPort = $"{configuration}.GetValue<int>(\"{prefix}_PORT\")";
+            Imports.Ensure(edits, model, call.SpanStart, "Microsoft.Extensions.Configuration");
+        }
+        else
+        {
+            return false;
+        }
+
+        edits.Replace(host.Expression, readHost);
+        edits.Replace(port.Expression, readPort);
+        return true;
+    }
+
+    /// <summary>The Worker's <c>Env</c> in scope as an expression.</summary>
+    public static string? Environment(IReadOnlyList<(string Expression, ITypeSymbol Type)> candidates)
+    {
         foreach (var (expression, type) in candidates)
         {
             if (Is(type, "Workers", "Env"))
             {
-                return $"{expression}.Variable(\"{name}\")";
+                return expression;
             }
 
             if (Is(type, "Workers", "RouteContext"))
             {
-                return $"{expression}.Env.Variable(\"{name}\")";
+                return expression + ".Env";
             }
         }
 
-        var mark = model.GetNullableContext(at.SpanStart).AnnotationsEnabled() ? "!" : "";
+        return null;
+    }
+
+    private static string? Configuration(IReadOnlyList<(string Expression, ITypeSymbol Type)> candidates)
+    {
         foreach (var (expression, type) in candidates)
         {
             if (IsConfiguration(type))
             {
-                return $"{expression}[\"{name}\"]{mark}";
+                return expression;
             }
         }
 
@@ -42,7 +96,7 @@ internal static class ConfiguredHost
             if (type.GetMembers("Configuration").OfType<IPropertySymbol>().Any(property =>
                 property is { IsStatic: false, DeclaredAccessibility: Accessibility.Public } && IsConfiguration(property.Type)))
             {
-                return $"{expression}.Configuration[\"{name}\"]{mark}";
+                return expression + ".Configuration";
             }
         }
 

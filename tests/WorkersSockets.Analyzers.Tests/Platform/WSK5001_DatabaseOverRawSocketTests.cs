@@ -205,16 +205,106 @@ public class WSK5001_DatabaseOverRawSocketTests
         }
         """);
 
-    [Theory]
-    [InlineData("async Task M(Env env)", "{|WSK5001:6379|}")]
-    [InlineData("async Task M()", "{|WSK5001:5432|}")]
-    [InlineData("async Task M(Env env)", "{|WSK5001:5432|}, new TcpSocketOptions { SecureTransport = TcpSecureTransport.On }")]
-    public Task Hyperdrive_is_not_offered_for_others(string method, string port) => Verify.NotFixableAsync<OpenThroughHyperdrive>(Id, On.Workers, $$"""
+    [Fact]
+    public Task Opens_through_Hyperdrive_of_a_route() => Verify.FixAsync<OpenThroughHyperdrive>(
+        Id,
+        "Hyperdrive",
+        On.Workers,
+        """
         static class C
         {
+            static async Task<Response> M(Request request, RouteContext route)
+            {
+                var socket = TcpSocket.Connect("db.contoso.com", {|WSK5001:3306|});
+                await socket.WriteTextAsync("x");
+                return Response.Text("ok");
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            static async Task<Response> M(Request request, RouteContext route)
+            {
+                var database = await route.Env.Hyperdrive("DB").GetConnectionInfoAsync();
+                var socket = TcpSocket.Connect(database.Host, database.Port);
+                await socket.WriteTextAsync("x");
+                return Response.Text("ok");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Host_and_port_become_settings_on_Workers() => Verify.FixAsync<OpenThroughHyperdrive>(
+        Id,
+        "Configuration",
+        On.Workers,
+        """
+        static class C
+        {
+            static async Task M(Env env)
+            {
+                var socket = TcpSocket.Connect("cache.contoso.com", {|WSK5001:6379|});
+                await socket.WriteTextAsync("PING\r\n");
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            static async Task M(Env env)
+            {
+                var socket = TcpSocket.Connect(env.Variable("DB_HOST"), env.Variable<int>("DB_PORT"));
+                await socket.WriteTextAsync("PING\r\n");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Host_and_port_become_settings_on_DotNet() => Verify.FixAsync<OpenThroughHyperdrive>(
+        Id,
+        "Configuration",
+        On.DotNet,
+        """
+        using Microsoft.Extensions.Configuration;
+
+        class C(IConfiguration configuration)
+        {
+            public async Task M(byte[] query, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("db.contoso.com", {|WSK5001:5432|}, token);
+                await client.GetStream().WriteAsync(query, token);
+            }
+        }
+        """,
+        """
+        using Microsoft.Extensions.Configuration;
+
+        class C(IConfiguration configuration)
+        {
+            public async Task M(byte[] query, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(configuration["DB_HOST"]!, configuration.GetValue<int>("DB_PORT"), token);
+                await client.GetStream().WriteAsync(query, token);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("async Task M()", "host, {|WSK5001:6379|}")]
+    [InlineData("async Task M()", "host, {|WSK5001:5432|}")]
+    [InlineData("async Task M(Env env)", "host, {|WSK5001:6379|}")]
+    [InlineData("async Task M(Env env)", "host, {|WSK5001:5432|}, new TcpSocketOptions { SecureTransport = TcpSecureTransport.On }")]
+    public Task No_fix_for_others(string method, string address) => Verify.NotFixableAsync<OpenThroughHyperdrive>(Id, On.Workers, $$"""
+        static class C
+        {
+            static string host = string.Concat("db", ".contoso.com");
+
             static {{method}}
             {
-                var socket = TcpSocket.Connect("db.contoso.com", {{port}});
+                var socket = TcpSocket.Connect({{address}});
                 await socket.WriteTextAsync("x");
             }
         }
