@@ -30,7 +30,8 @@ internal static class Corpus
     private static IEnumerable<CorpusSource> TestSources()
     {
         var folder = Path.Combine(References.RepositoryRoot, "tests", "WorkersSockets.Analyzers.Tests");
-        foreach (var file in Directory.GetFiles(folder, "WSK*Tests.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var files = Directory.GetFiles(folder, "WSK*Tests.cs", SearchOption.AllDirectories).Concat(Directory.GetFiles(folder, "*Shapes.cs", SearchOption.AllDirectories));
+        foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var root = CSharpSyntaxTree.ParseText(File.ReadAllText(file), new CSharpParseOptions(LanguageVersion.Latest)).GetRoot();
             foreach (var literal in root.DescendantTokens().Where(token => token.Parent is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression }))
