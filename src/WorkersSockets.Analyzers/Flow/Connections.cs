@@ -1,20 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers.Flow;
-
-/// <summary>How Workers encrypt a connection, as its connect says.</summary>
-internal enum SecureTransport
-{
-    /// <summary>The options are not visible.</summary>
-    Unknown,
-    Off,
-    On,
-    StartTls,
-}
 
 /// <summary>A connection together with the connect that made it.</summary>
 /// <param name="Body">The body in which it is followed.</param>
@@ -34,7 +23,8 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
             .ToImmutableArray();
 
     /// <summary>What the connect's options say of encryption (Workers).</summary>
-    public SecureTransport Transport => Site is null ? SecureTransport.Unknown : TransportOf(Site);
+    public SecureTransport Transport(SocketCompilation compilation, CancellationToken cancellationToken) =>
+        Site is null ? SecureTransport.Unknown : new TransportOptions(compilation, cancellationToken).Of(Site);
 
     /// <summary>The connections of all bodies of a flow.</summary>
     public static IEnumerable<Connection> Of(SocketFlow flow)
@@ -54,62 +44,14 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
                     .Distinct()
                     .Select(syntax => flow.Connects.FirstOrDefault(site => site.Operation.Syntax == syntax))
                     .ToList();
+                if (sites.Count == 0 && socket is { Origin: TrackedOrigin.Received, Operation: { } call })
+                {
+                    // A helper connected it, to what it was given at this call.
+                    sites.AddRange(flow.Connects.Where(site => site.Inner is not null && site.Operation.Syntax == call.Syntax));
+                }
+
                 yield return new Connection(body, socket, sites.Count == 1 ? sites[0] : null);
             }
         }
     }
-
-    private static SecureTransport TransportOf(ConnectSite site)
-    {
-        if (site.Surface != Surface.Workers || site.Model.Options < 0)
-        {
-            return SecureTransport.Unknown;
-        }
-
-        return site.Options switch
-        {
-            null or { IsImplicit: true } => SecureTransport.Off,
-            { ConstantValue: { HasValue: true, Value: null } } => SecureTransport.Off,
-            var options => OfOptions(options, depth: 0),
-        };
-    }
-
-    private static SecureTransport OfOptions(IOperation options, int depth)
-    {
-        switch (options)
-        {
-            case IConversionOperation conversion:
-                return OfOptions(conversion.Operand, depth);
-            case IObjectCreationOperation creation:
-            {
-                var assigned = creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>()
-                    .FirstOrDefault(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: "SecureTransport" });
-                return assigned is null ? SecureTransport.Off : OfValue(assigned.Value);
-            }
-
-            case ILocalReferenceOperation { Local: var local } when depth < 3:
-                return OfDeclaration(local, options, depth);
-            case IFieldReferenceOperation { Field: { IsReadOnly: true } field } when depth < 3:
-                return OfDeclaration(field, options, depth);
-            default:
-                return SecureTransport.Unknown;
-        }
-    }
-
-    private static SecureTransport OfDeclaration(ISymbol variable, IOperation use, int depth) =>
-        variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer.Value: { } value }
-        && use.SemanticModel is { } model && model.SyntaxTree == value.SyntaxTree
-        && model.GetOperation(value) is { } initializer
-            ? OfOptions(initializer, depth + 1)
-            : SecureTransport.Unknown;
-
-    private static SecureTransport OfValue(IOperation value) => value switch
-    {
-        IConversionOperation conversion => OfValue(conversion.Operand),
-        IFieldReferenceOperation { Field.Name: "On" } => SecureTransport.On,
-        IFieldReferenceOperation { Field.Name: "Off" } => SecureTransport.Off,
-        IFieldReferenceOperation { Field.Name: "StartTls" } => SecureTransport.StartTls,
-        { ConstantValue: { HasValue: true, Value: null } } => SecureTransport.Off,
-        _ => SecureTransport.Unknown,
-    };
 }

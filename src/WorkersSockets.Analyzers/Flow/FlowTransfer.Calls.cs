@@ -271,6 +271,11 @@ internal sealed partial class FlowTransfer
 
         Record(FlowEventKind.Connect, operation, receiver, state, model);
         AddConnect(operation, model, argumentAt, receiver);
+        foreach (var index in SocketsOf(receiver))
+        {
+            state.Move(index, ObjectStates.Dialogue | ObjectStates.Transport, ObjectStates.Silent | ObjectStates.Plain);
+        }
+
         if (ReturnsTask(method) || model.Begin || model.Args >= 0)
         {
             foreach (var index in SocketsOf(receiver))
@@ -349,6 +354,11 @@ internal sealed partial class FlowTransfer
     private TrackedValue Upgrade(IOperation operation, IMethodSymbol method, ApiModel model, TrackedValue receiver, FlowState state)
     {
         Record(FlowEventKind.Upgrade, operation, receiver, state, model);
+        foreach (var index in SocketsOf(receiver))
+        {
+            scope.Summary?.Upgrade(this, index, state.Object(index));
+        }
+
         if (model.Returns != ModelResult.Socket)
         {
             foreach (var index in SocketsOf(receiver))
@@ -482,7 +492,9 @@ internal sealed partial class FlowTransfer
             case "ContinueWith":
             {
                 Finish(receiver, state);
-                Escape(new TrackedValue(SocketsOnly(values), ValueFlags.None), state);
+                var captured = new TrackedValue(SocketsOnly(values), ValueFlags.None);
+                Escape(captured, state);
+                TalkElsewhere(captured, state);
                 return TrackedValue.Nothing;
             }
 
@@ -492,6 +504,7 @@ internal sealed partial class FlowTransfer
                 var captured = new TrackedValue(SocketsOnly(values), ValueFlags.None);
                 var task = StartTask(call, null, Surface.DotNet, captured.Objects, default, state);
                 Escape(captured, state);
+                TalkElsewhere(captured, state);
                 return task;
             }
 
@@ -539,6 +552,7 @@ internal sealed partial class FlowTransfer
             foreach (var value in values)
             {
                 Escape(value, state);
+                TalkElsewhere(value, state);
             }
 
             Throw(state, Failure.Any, call);
@@ -562,6 +576,7 @@ internal sealed partial class FlowTransfer
             if (value.HasObjects && (TakesOver(method, value) || OwnershipAttributes.TakesOwnership(argument.Parameter)))
             {
                 Escape(value, state);
+                TalkElsewhere(value, state);
             }
         }
 
@@ -753,6 +768,7 @@ internal sealed partial class FlowTransfer
             if (SocketsOf(value).Count > 0)
             {
                 Escape(value, state);
+                TalkElsewhere(value, state);
             }
         }
 
@@ -769,8 +785,9 @@ internal sealed partial class FlowTransfer
         FlowState state)
     {
         var involved = values.Any(value => value.HasObjects) || receiver.HasObjects;
-        var usesOwn = call is IInvocationOperation { Instance: var own } && IsOwn(own) && !target.IsStatic
-            && (storedAt.Count > 0 || scope.Summary is not null) && scope.Compilation.Methods.Touches(target, scope.CancellationToken);
+        var isOwn = call is IInvocationOperation { Instance: var own } && IsOwn(own) && !target.IsStatic;
+        var usesOwn = isOwn
+            && (scope.Summary is not null || MembersHoldSockets(state) || (storedAt.Count > 0 && scope.Compilation.Methods.Touches(target, scope.CancellationToken)));
         if (!involved && !usesOwn && !scope.Compilation.Summaries.MayInvolveSockets(target))
         {
             Throw(state, Failure.Any, call);
@@ -788,6 +805,12 @@ internal sealed partial class FlowTransfer
             foreach (var value in values)
             {
                 Escape(value, state);
+                TalkElsewhere(value, state);
+            }
+
+            if (isOwn)
+            {
+                MembersTalkElsewhere(state);
             }
 
             Throw(state, Failure.Any, call);
@@ -840,16 +863,12 @@ internal sealed partial class FlowTransfer
             }
         }
 
-        // Writes of all parameters first, then reads: a helper that gets a writer and a reader asks, then listens.
-        foreach (var (value, effect, _) in effects.Where(effect => effect.Summary.Writes))
+        foreach (var (value, effect, _) in effects)
         {
-            Speak(value, state, states => WasWritten(states, asksForTls));
+            UpgradeInside(call, value, effect, state);
         }
 
-        foreach (var (value, effect, _) in effects.Where(effect => effect.Summary.Reads))
-        {
-            Speak(value, state, WasRead);
-        }
+        Talk(effects.Select(effect => (effect.Value, effect.Summary)).Concat(isOwn ? MembersOf(summary, call, state) : []).ToList(), asksForTls, state);
 
         var method = call is IInvocationOperation invocation ? invocation.TargetMethod : target;
         var isLazy = method.ReturnType.Name is "IEnumerable" or "IAsyncEnumerable" or "IEnumerator" or "IAsyncEnumerator";
@@ -879,6 +898,11 @@ internal sealed partial class FlowTransfer
                     {
                         state.Move(index, ObjectStates.Transport, ObjectStates.Upgraded);
                     }
+
+                    if ((effect.AtExit & ObjectStates.Life) == ObjectStates.Superseded)
+                    {
+                        state.Move(index, ObjectStates.Life, ObjectStates.Superseded);
+                    }
                 }
                 else if (objects[index].Kind == TrackedKind.Data && effect.ChecksByThrow)
                 {
@@ -904,6 +928,7 @@ internal sealed partial class FlowTransfer
             else if (effect.Closes || effect.Escapes)
             {
                 Escape(value, state);
+                TalkElsewhere(value, state);
             }
 
             if (effect.OwnedAtExit != ObjectStates.None && argument?.Value is { } target_)
@@ -1230,6 +1255,133 @@ internal sealed partial class FlowTransfer
         }
     }
 
+    /// <summary>What a method in source says on its parameters and members.</summary>
+    private void Talk(List<(TrackedValue Value, ParameterSummary Summary)> effects, bool asksForTls, FlowState state)
+    {
+        // Writes first, then reads: a helper that gets a writer and a reader asks, then listens.
+        foreach (var (value, effect) in effects.Where(effect => effect.Summary.Writes))
+        {
+            Speak(value, state, before => Said(effect, before, asksForTls));
+        }
+
+        foreach (var (value, effect) in effects.Where(effect => effect.Summary is { Writes: false, Reads: true }))
+        {
+            Speak(value, state, before => Said(effect, before, asksForTls));
+        }
+    }
+
+    private static ObjectStates Said(ParameterSummary effect, ObjectStates before, bool asksForTls)
+    {
+        var after = effect.AtExit & (ObjectStates.Answered | ObjectStates.AskedForTls);
+        if ((effect.AtExit & ObjectStates.Asked) != 0)
+        {
+            after |= asksForTls ? ObjectStates.AskedForTls : ObjectStates.Asked;
+        }
+
+        if ((effect.AtExit & ObjectStates.Greeted) != 0)
+        {
+            after |= WasRead(before);
+        }
+
+        return (effect.AtExit & ObjectStates.Silent) != 0 ? after | before : after;
+    }
+
+    /// <summary>The members that a method of the same object talks on.</summary>
+    private IEnumerable<(TrackedValue Value, ParameterSummary Summary)> MembersOf(MethodSummary summary, IOperation call, FlowState state)
+    {
+        var talking = new List<(TrackedValue, ParameterSummary)>();
+        foreach (var pair in summary.Members)
+        {
+            if (!pair.Value.Reads && !pair.Value.Writes)
+            {
+                continue;
+            }
+
+            var value = state.Value(Storage(pair.Key));
+            if (SocketsOf(value).Count == 0)
+            {
+                // A member that this body has not met may be another face of one that it has.
+                MembersTalkElsewhere(state);
+                value = Meet(pair.Key, call, state);
+            }
+
+            talking.Add((value, pair.Value));
+        }
+
+        return talking;
+    }
+
+    /// <summary>The body comes to a member through a method that it calls; one that is no socket itself is followed in summaries only.</summary>
+    private TrackedValue Meet(ISymbol member, IOperation call, FlowState state)
+    {
+        var type = (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type ?? (member as IParameterSymbol)?.Type;
+        var model = Catalog.SocketType(type);
+        if (model is null && scope.Summary is null)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        var made = Track(member, 1, index => new TrackedObject(index, TrackedKind.Socket, TrackedOrigin.External, call)
+        {
+            Surface = model?.Surface ?? Surface.DotNet,
+            SocketKind = model?.Kind ?? SocketKind.Stream,
+            Symbol = member,
+        });
+        if (made is null)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        scope.Summary?.Add(member, made);
+        state.SetObject(made.Index, scope.Summary is null ? UnknownSocket : MemberInSummary);
+        state.SetValue(Storage(member), TrackedValue.Of(made.Index, (model is null ? ValueFlags.Wrapped : FlagsOf(model)) | ValueFlags.Null));
+        return state.Value(Storage(member));
+    }
+
+    private bool MembersHoldSockets(FlowState state) =>
+        storages.Any(pair => pair.Key is IFieldSymbol or IPropertySymbol && SocketsOf(state.Value(pair.Value)).Count > 0);
+
+    /// <summary>What a method of the same object said is not known.</summary>
+    private void MembersTalkElsewhere(FlowState state)
+    {
+        foreach (var pair in storages.ToList())
+        {
+            if (IsMemberHere(pair.Key))
+            {
+                TalkElsewhere(state.Value(pair.Value), state);
+            }
+        }
+    }
+
+    /// <summary>Code that is not followed has the socket: anything may be said on it.</summary>
+    private void TalkElsewhere(TrackedValue value, FlowState state) => Speak(value, state, _ => ObjectStates.Dialogue);
+
+    /// <summary>A helper starts TLS: where it has not asked for it, what was said before the call decides whether that is right.</summary>
+    private void UpgradeInside(IOperation call, TrackedValue value, ParameterSummary effect, FlowState state)
+    {
+        if (effect.AtUpgrade == ObjectStates.None)
+        {
+            return;
+        }
+
+        foreach (var index in SocketsOf(value))
+        {
+            var before = state.Object(index);
+            if ((effect.AtUpgrade & ~(ObjectStates.Silent | ObjectStates.Greeted)) != 0)
+            {
+                state.Move(index, ObjectStates.Dialogue, ObjectStates.Dialogue);
+            }
+            else if ((effect.AtUpgrade & ObjectStates.Silent) == 0)
+            {
+                state.Move(index, ObjectStates.Dialogue, WasRead(before & ObjectStates.Dialogue));
+            }
+
+            RecordOne(FlowEventKind.Upgrade, call, objects[index], value, state);
+            scope.Summary?.Upgrade(this, index, state.Object(index));
+            state.SetObject(index, before);
+        }
+    }
+
     private static ObjectStates WasRead(ObjectStates dialogue)
     {
         var after = ObjectStates.None;
@@ -1289,7 +1441,13 @@ internal sealed partial class FlowTransfer
             if (pair.Value.Reads || pair.Value.Writes)
             {
                 captured |= value.Objects;
+                TalkElsewhere(value, state);
             }
+        }
+
+        if (summary.Members.Values.Any(member => member.Reads || member.Writes))
+        {
+            MembersTalkElsewhere(state);
         }
 
         if (Reporting && operation is IFlowAnonymousFunctionOperation body)

@@ -11,7 +11,10 @@ internal sealed partial class FlowTransfer
     private const ObjectStates FreshSocket = ObjectStates.OpenNotAwaited | ObjectStates.Silent | ObjectStates.Plain | ObjectStates.Writable;
 
     /// <summary>The states of a socket that comes from elsewhere: what was said on it before is not known.</summary>
-    private const ObjectStates UnknownSocket = ObjectStates.Open | ObjectStates.OpenAwaited | ObjectStates.Writable;
+    private const ObjectStates UnknownSocket = ObjectStates.Open | ObjectStates.OpenAwaited | ObjectStates.Dialogue | ObjectStates.Writable;
+
+    /// <summary>A summary tells what is said on a member, so there the conversation starts anew.</summary>
+    private const ObjectStates MemberInSummary = (UnknownSocket & ~ObjectStates.Dialogue) | ObjectStates.Silent;
 
     /// <summary>The object for a key (an operation or symbol), made on first use; null where the body has too many.</summary>
     private TrackedObject? Track(object key, int part, Func<int, TrackedObject> make)
@@ -110,9 +113,16 @@ internal sealed partial class FlowTransfer
             return objects[0];
         }
 
+        var states = UnknownSocket;
+        if (scope.Summary is not null && made.Symbol is { } own && IsMemberHere(own))
+        {
+            scope.Summary.Add(own, made);
+            states = MemberInSummary;
+        }
+
         if (holder is null)
         {
-            state.SetObject(made.Index, UnknownSocket);
+            state.SetObject(made.Index, states);
         }
         else
         {
@@ -124,12 +134,16 @@ internal sealed partial class FlowTransfer
             held.Add(made.Index);
             if (state.Object(made.Index) == ObjectStates.None)
             {
-                state.SetObject(made.Index, UnknownSocket);
+                state.SetObject(made.Index, states);
             }
         }
 
         return made;
     }
+
+    /// <summary>Whether a symbol is a field or property of the type, or a parameter of its primary constructor.</summary>
+    private bool IsMemberHere(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol
+        || (symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor } && !SymbolEqualityComparer.Default.Equals(constructor, scope.Owner));
 
     private static bool IsIndexer(IMemberReferenceOperation member) => member is IPropertyReferenceOperation { Arguments.IsEmpty: false };
 
@@ -303,6 +317,7 @@ internal sealed partial class FlowTransfer
                 {
                     var life = state.Object(index) & ObjectStates.Life;
                     objects[index].IsHandedOn |= Reporting;
+                    objects[index].IsGivenAway |= Reporting;
                     if ((life & (ObjectStates.NeedsClose | ObjectStates.Returned)) != 0)
                     {
                         state.Move(index, ObjectStates.Life, (life & ~(ObjectStates.NeedsClose | ObjectStates.Returned)) | ObjectStates.Escaped);
@@ -353,6 +368,7 @@ internal sealed partial class FlowTransfer
                 case TrackedKind.Socket:
                 {
                     tracked.IsHandedOn |= Reporting;
+                    tracked.IsGivenAway |= Reporting;
                     var life = state.Object(index) & ObjectStates.Life;
                     if ((life & (ObjectStates.NeedsClose | ObjectStates.Escaped)) != 0 && (life & ObjectStates.Closed) == 0)
                     {

@@ -78,7 +78,7 @@ internal sealed partial class FlowTransfer
         }
 
         var value = VisitCore(operation, state);
-        if (!value.HasObjects && !value.Is(ValueFlags.Null) && Catalog.SocketType(operation.Type) is { } model && IsExternalSource(operation))
+        if (!value.HasObjects && !value.Is(ValueFlags.Null) && (Catalog.SocketType(operation.Type) ?? MemberOverSocket(operation)) is { } model && IsExternalSource(operation))
         {
             var made = External(operation, model, state);
             value = TrackedValue.Of(made.Index, FlagsOf(model) | ValueFlags.Null | (value.Flags & ValueFlags.Container));
@@ -87,6 +87,21 @@ internal sealed partial class FlowTransfer
 
         return value;
     }
+
+    /// <summary>A stream, reader or writer that this object keeps: a summary follows it, since it may be over a socket of the caller's.</summary>
+    private ApiModel? MemberOverSocket(IOperation operation) =>
+        scope.Summary is not null && operation is IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation
+            && (operation as IMemberReferenceOperation) is not { Instance: not IInstanceReferenceOperation }
+            && SymbolOf(operation) is { } member && IsMemberHere(member)
+                ? Catalog.Find(operation.Type, ModelRole.Wrapper)
+                : null;
+
+    private static ISymbol? SymbolOf(IOperation operation) => operation switch
+    {
+        IMemberReferenceOperation { Member: var member } => member,
+        IParameterReferenceOperation { Parameter: var parameter } => parameter,
+        _ => null,
+    };
 
     private TrackedValue VisitCore(IOperation operation, FlowState state)
     {
@@ -578,7 +593,13 @@ internal sealed partial class FlowTransfer
             holdsSockets |= objects[index].Kind == TrackedKind.Socket;
         }
 
+        var givenAway = SocketsOf(value).Where(index => objects[index].IsGivenAway).ToList();
         Escape(value, state);
+        foreach (var index in SocketsOf(value))
+        {
+            objects[index].IsGivenAway = givenAway.Contains(index) || (Reporting && (member.IsStatic || !IsOwn(instance)));
+        }
+
         if (!member.IsStatic && !IsOwn(instance))
         {
             StorePart(instance, member, value, state, at);

@@ -21,6 +21,9 @@ internal sealed record ParameterSummary
     /// <summary>The states at the normal exits, from a start in Open, Silent, Plain, OpenNotAwaited.</summary>
     public ObjectStates AtExit { get; init; }
 
+    /// <summary>What the method itself said on the socket when it started TLS on it; None where it does not.</summary>
+    public ObjectStates AtUpgrade { get; init; }
+
     /// <summary>An exception can leave the method while nothing has waited for the connection to settle (a timeout).</summary>
     public bool ThrowsWhileOpening { get; init; }
 
@@ -85,7 +88,7 @@ internal sealed record MethodSummary
     public SocketKind ReturnedKind { get; init; }
     public ValueFlags ReturnedFlags { get; init; }
 
-    /// <summary>Own fields, properties and parameters of the primary constructor that a method reads.</summary>
+    /// <summary>Own fields, properties and parameters of the primary constructor that a method reads: data, and the sockets that it talks on.</summary>
     public ImmutableDictionary<ISymbol, ParameterSummary> Members { get; init; } =
         ImmutableDictionary<ISymbol, ParameterSummary>.Empty.WithComparers(SymbolEqualityComparer.Default);
 

@@ -19,12 +19,29 @@ internal sealed class SummaryRecorder
     private bool exits;
     private readonly List<IParameterSymbol> outs = new();
 
-    /// <summary>Follows the object that a parameter or captured variable starts with.</summary>
+    /// <summary>Follows the object that a parameter, captured variable or member starts with.</summary>
     public void Add(ISymbol variable, TrackedObject? start)
     {
-        if (start is not null)
+        if (start is not null && !(seen.TryGetValue(variable, out var known) && known.Start == start))
         {
             seen[variable] = new Seen(start);
+        }
+    }
+
+    /// <summary>TLS starts on a socket: what was said on it in this body so far.</summary>
+    public void Upgrade(FlowTransfer transfer, int index, ObjectStates states)
+    {
+        if (!transfer.Reporting)
+        {
+            return;
+        }
+
+        foreach (var each in seen.Values)
+        {
+            if (each.Start.Index == index)
+            {
+                each.AtUpgrade |= states & ObjectStates.Dialogue;
+            }
         }
     }
 
@@ -44,7 +61,7 @@ internal sealed class SummaryRecorder
             }
 
             var states = state.Object(each.Start.Index);
-            each.AtExit |= states;
+            each.AtExit |= states == ObjectStates.None && each.Start.Kind == TrackedKind.Socket ? ObjectStates.Silent : states;
             if (each.Start.Kind == TrackedKind.Socket)
             {
                 var life = states & ObjectStates.Life;
@@ -359,6 +376,7 @@ internal sealed class SummaryRecorder
             Reads = isSocket && (each.AtExit & (ObjectStates.Greeted | ObjectStates.Answered)) != 0,
             Writes = isSocket && (each.AtExit & (ObjectStates.Asked | ObjectStates.AskedForTls | ObjectStates.Answered)) != 0,
             AtExit = each.AtExit,
+            AtUpgrade = isSocket ? each.AtUpgrade : ObjectStates.None,
             ThrowsWhileOpening = each.ThrowsWhileOpening,
             ReturnedAs = each.ReturnedAs,
             OwnedAtExit = each.OwnedAtExit,
@@ -424,6 +442,7 @@ internal sealed class SummaryRecorder
     {
         public TrackedObject Start { get; } = start;
         public ObjectStates AtExit { get; set; }
+        public ObjectStates AtUpgrade { get; set; }
         public ObjectStates OwnedAtExit { get; set; }
         public bool ClosedAlways { get; set; } = true;
         public bool HandedOver { get; set; }

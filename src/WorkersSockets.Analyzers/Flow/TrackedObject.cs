@@ -80,6 +80,9 @@ internal sealed class TrackedObject(int index, TrackedKind kind, TrackedOrigin o
     /// <summary>Sockets: returned, stored or passed to someone else on some path, so that more may happen to it than the body shows.</summary>
     public bool IsHandedOn { get; set; }
 
+    /// <summary>Sockets: handed on in another way than into a member of this object.</summary>
+    public bool IsGivenAway { get; set; }
+
     /// <summary>Tasks: the work can fail while the connection is still opening (a timeout).</summary>
     public bool FailsWhileOpening { get; set; }
 

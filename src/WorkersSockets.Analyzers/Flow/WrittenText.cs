@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,17 +9,32 @@ namespace WorkersSockets.Analyzers.Flow;
 /// <summary>The constant text that a call writes, as far as its arguments show it.</summary>
 internal static class WrittenText
 {
-    /// <summary>Whether the call sends a command that asks for TLS on the running connection (STARTTLS, STLS, AUTH TLS, SSLRequest).</summary>
+    /// <summary>
+    /// The commands of SMTP, IMAP, NNTP, ManageSieve and XMPP; POP3; FTP; then PostgreSQL's request code as a number and as bytes, and
+    /// LDAP's extended operation.
+    /// </summary>
+    private static readonly ImmutableArray<string> TlsRequests = ImmutableArray.Create(
+        "STARTTLS", "STLS", "AUTH TLS", "AUTH SSL", "80877103", "4, 210, 22, 47", "1.3.6.1.4.1.1466.20037");
+
+    /// <summary>Whether the call sends a command that asks for TLS on the running connection.</summary>
     public static bool AsksForTls(IOperation call, SocketCompilation compilation)
     {
         var text = Of(call, compilation);
-        return text.IndexOf("STARTTLS", StringComparison.OrdinalIgnoreCase) >= 0
-            || text.IndexOf("STLS", StringComparison.OrdinalIgnoreCase) >= 0
-            || text.IndexOf("AUTH TLS", StringComparison.OrdinalIgnoreCase) >= 0
-            || text.IndexOf("AUTH SSL", StringComparison.OrdinalIgnoreCase) >= 0
-            || text.IndexOf("<starttls", StringComparison.OrdinalIgnoreCase) >= 0
-            || text.IndexOf("80877103", StringComparison.Ordinal) >= 0
-            || text.IndexOf("4, 210, 22, 47", StringComparison.Ordinal) >= 0;
+        return TlsRequests.Any(request => HasWord(text, request));
+    }
+
+    private static bool HasWord(string text, string word)
+    {
+        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + word.Length;
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -97,6 +113,40 @@ internal static class WrittenText
         if (model?.GetOperation(value) is { } initializer)
         {
             Append(initializer, text, compilation, depth + 1);
+            if (IsRequestBuffer(initializer))
+            {
+                AppendFilled(variable, initializer, text, compilation, depth);
+            }
+        }
+    }
+
+    /// <summary>A buffer as long as PostgreSQL's request, which is then filled number by number.</summary>
+    private static bool IsRequestBuffer(IOperation initializer)
+    {
+        while (initializer is IConversionOperation { Operand: var operand })
+        {
+            initializer = operand;
+        }
+
+        return initializer is IArrayCreationOperation { Initializer: null, DimensionSizes: { Length: 1 } sizes } && sizes[0].ConstantValue is { HasValue: true, Value: 8 };
+    }
+
+    /// <summary>The numbers that <c>BinaryPrimitives</c> writes into a buffer.</summary>
+    private static void AppendFilled(ISymbol buffer, IOperation initializer, StringBuilder text, SocketCompilation compilation, int depth)
+    {
+        var root = initializer;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        foreach (var call in root.Descendants().OfType<IInvocationOperation>())
+        {
+            if (call is { TargetMethod.ContainingType.Name: "BinaryPrimitives", Arguments.Length: 2 }
+                && call.Arguments[0].Value.DescendantsAndSelf().Any(each => each is ILocalReferenceOperation { Local: var local } && SymbolEqualityComparer.Default.Equals(local, buffer)))
+            {
+                Append(call.Arguments[1].Value, text, compilation, depth + 1);
+            }
         }
     }
 }

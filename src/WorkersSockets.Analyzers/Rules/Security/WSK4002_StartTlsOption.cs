@@ -21,10 +21,11 @@ internal sealed class StartTlsOption : SocketRule
                 continue;
             }
 
+            var transport = connection.Transport(body.Compilation, body.CancellationToken);
             var upgrades = connection.Events.Where(found => found.Kind == FlowEventKind.Upgrade).ToList();
             foreach (var upgrade in upgrades)
             {
-                if (connection is { Transport: SecureTransport.Off or SecureTransport.On, Site: { } site })
+                if (transport is SecureTransport.Off or SecureTransport.On && connection.Site is { } site)
                 {
                     body.Report(
                         RuleCatalog.StartTlsOptionMissing,
@@ -33,7 +34,7 @@ internal sealed class StartTlsOption : SocketRule
                         ImmutableDictionary<string, string?>.Empty.Add("Shape", "Option"),
                         connection.Socket.Name);
                 }
-                else if (body.Flow.Original(upgrade.Operation) is { } original && IsDiscarded(original))
+                else if (upgrade.Model is not null && body.Flow.Original(upgrade.Operation) is { } original && IsDiscarded(original))
                 {
                     body.Report(
                         RuleCatalog.StartTlsResultDiscarded,
@@ -45,9 +46,9 @@ internal sealed class StartTlsOption : SocketRule
             }
 
             if (upgrades.Count == 0
-                && connection is { Transport: SecureTransport.StartTls, Socket: { IsHandedOn: false, IsOwned: true }, Site: { } connect }
-                && connection.Events.Any(found => found.Kind is FlowEventKind.Read or FlowEventKind.Write)
-                && !connection.Events.Any(found => found.Kind == FlowEventKind.Passed))
+                && transport == SecureTransport.StartTls
+                && connection is { Socket: { IsHandedOn: false, IsOwned: true }, Site: { } connect }
+                && connection.Events.Any(found => found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed))
             {
                 body.Report(
                     RuleCatalog.StartTlsNeverUpgraded,

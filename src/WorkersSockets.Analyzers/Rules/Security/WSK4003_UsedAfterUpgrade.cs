@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers.Rules.Security;
 
@@ -15,7 +17,7 @@ internal sealed class UsedAfterUpgrade : SocketRule
     {
         foreach (var found in body.Flow.Events)
         {
-            if (found.Kind is not (FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed or FlowEventKind.Upgrade or FlowEventKind.Opened))
+            if (found.Kind is not (FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed or FlowEventKind.HalfClose or FlowEventKind.Upgrade or FlowEventKind.Opened))
             {
                 continue;
             }
@@ -32,7 +34,7 @@ internal sealed class UsedAfterUpgrade : SocketRule
                         found.Object.Name);
                 }
             }
-            else if (found.Kind is FlowEventKind.Read or FlowEventKind.Write
+            else if (found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed
                 && (found.Before & ObjectStates.Transport) == ObjectStates.Upgraded
                 && !found.Value.Is(ValueFlags.Tls)
                 && (found.Before & ObjectStates.Life) != ObjectStates.Closed)
@@ -42,9 +44,23 @@ internal sealed class UsedAfterUpgrade : SocketRule
                     found.Operation.Syntax.GetLocation(),
                     UpgradeOf(found, body),
                     ImmutableDictionary<string, string?>.Empty,
-                    found.Operation is Microsoft.CodeAnalysis.Operations.IInvocationOperation { Instance: { } instance } ? instance.Syntax.ToString() : found.Object.Name);
+                    RawStreamOf(found, body));
             }
         }
+    }
+
+    /// <summary>The expression through which the connection is used: what is called on, or what a helper is given.</summary>
+    private static string RawStreamOf(FlowEvent use, BodyContext body)
+    {
+        if (use.Operation is not IInvocationOperation call)
+        {
+            return use.Object.Name;
+        }
+
+        var raw = use.Kind == FlowEventKind.Passed
+            ? call.Arguments.Select(argument => ConstantEvaluator.Unwrap(argument.Value)).FirstOrDefault(value => SocketTypes.CanHold(value.Type, body.Compilation.Catalog))
+            : call.Instance;
+        return raw?.Syntax.ToString() ?? use.Object.Name;
     }
 
     private static ImmutableArray<Location> UpgradeOf(FlowEvent use, BodyContext body) => body.Flow.Events

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow;
 using WorkersSockets.Analyzers.Flow.Constants;
@@ -12,13 +14,16 @@ internal sealed class TlsPortPlain : SocketRule
     private static readonly ImmutableHashSet<int> TlsPorts =
         ImmutableHashSet.Create(443, 465, 636, 853, 989, 990, 993, 995, 5223, 5671, 6380, 6697, 8883);
 
+    /// <summary>How the bytes of a TLS handshake record start, as <see cref="WrittenText"/> lists them.</summary>
+    private const string HandshakeRecord = "22, 3, ";
+
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = ImmutableArray.Create(RuleCatalog.TlsPortPlain);
 
     public override void Analyze(BodyContext body)
     {
         foreach (var connection in Connection.Of(body.Flow))
         {
-            if (connection.Site is not { } site || !IsPlain(connection))
+            if (connection.Site is not { } site || !IsPlain(connection, body))
             {
                 continue;
             }
@@ -38,19 +43,62 @@ internal sealed class TlsPortPlain : SocketRule
         }
     }
 
-    private static bool IsPlain(Connection connection)
+    private static bool IsPlain(Connection connection, BodyContext body)
     {
-        var talks = connection.Events.Where(found => found.Kind is FlowEventKind.Read or FlowEventKind.Write).ToList();
+        var talks = connection.Events.Where(found => found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed).ToList();
         if (connection.Socket.Surface == Surface.Workers)
         {
-            // A probe that only connects and closes says nothing in plain text.
-            return connection.Transport == SecureTransport.Off
-                && (talks.Count > 0 || connection.Events.Any(found => found.Kind == FlowEventKind.Passed));
+            // A probe that only connects and closes says nothing in plain text. Whoever else gets the socket cannot encrypt it any more.
+            return (talks.Count > 0 || connection.Socket.IsHandedOn)
+                && connection.Transport(body.Compilation, body.CancellationToken) == SecureTransport.Off;
         }
 
-        return talks.Count > 0
-            && !connection.Socket.IsHandedOn
-            && talks.All(found => !found.Value.Is(ValueFlags.Tls))
-            && !connection.Events.Any(found => found.Kind is FlowEventKind.Upgrade or FlowEventKind.Passed);
+        return talks.Any(found => !IsForwarding(found))
+            && talks.All(found => !found.Value.Is(ValueFlags.Tls) && (found.Before & ObjectStates.Upgraded) == 0)
+            && !connection.Events.Any(found => found.Kind == FlowEventKind.Upgrade)
+            && IsSeenWhole(connection, body)
+            && !IsRelay(connection)
+            && !talks.Any(found => SpeaksTls(found, body));
     }
+
+    /// <summary>Whether the program writes a handshake record itself; the length of an array may be listed in front.</summary>
+    private static bool SpeaksTls(FlowEvent write, BodyContext body) =>
+        WrittenText.Of(write.Operation, body.Compilation).IndexOf(HandshakeRecord, StringComparison.Ordinal) is >= 0 and <= 8;
+
+    private static bool IsForwarding(FlowEvent found) => found.Operation is IInvocationOperation { TargetMethod.Name: "CopyTo" or "CopyToAsync" };
+
+    /// <summary>Whether nobody else can put TLS over the connection: it stays in the body, or in a private member of a type that knows no TLS.</summary>
+    private static bool IsSeenWhole(Connection connection, BodyContext body)
+    {
+        if (connection.Socket is { IsHandedOn: false, Origin: not TrackedOrigin.External })
+        {
+            return true;
+        }
+
+        return !connection.Socket.IsGivenAway
+            && connection.Body.Owner?.ContainingType is { } type
+            && !type.GetMembers().Any(member => IsHandedOut(member, body))
+            && !type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(body.CancellationToken).DescendantTokens().Any(IsAboutTls));
+    }
+
+    private static bool IsHandedOut(ISymbol member, BodyContext body) =>
+        member is { DeclaredAccessibility: not Accessibility.Private, IsImplicitlyDeclared: false }
+        && member switch
+        {
+            IFieldSymbol field => field.Type,
+            IPropertySymbol property => property.Type,
+            IMethodSymbol { MethodKind: MethodKind.Ordinary } method => SocketTypes.Element(method.ReturnType).Element,
+            _ => null,
+        } is { } type
+        && SocketTypes.CanHold(type, body.Compilation.Catalog);
+
+    private static bool IsAboutTls(SyntaxToken token) =>
+        token.IsKind(SyntaxKind.IdentifierToken)
+        && (token.ValueText.IndexOf("Tls", StringComparison.OrdinalIgnoreCase) >= 0 || token.ValueText.IndexOf("Ssl", StringComparison.OrdinalIgnoreCase) >= 0);
+
+    /// <summary>Whether the bytes are those of somebody else's connection, who may speak TLS to the far end.</summary>
+    private static bool IsRelay(Connection connection) => connection.Body.Events.Any(found =>
+        found.Kind is FlowEventKind.Read or FlowEventKind.Passed
+        && found.Object != connection.Socket
+        && found.Object.Origin is TrackedOrigin.Parameter or TrackedOrigin.Accepted or TrackedOrigin.Captured or TrackedOrigin.External);
 }
