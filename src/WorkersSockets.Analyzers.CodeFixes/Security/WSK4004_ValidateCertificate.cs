@@ -327,15 +327,17 @@ public sealed class ValidateCertificate() : SocketFix("WSK4004")
             }
         }
 
-        if (symbol?.Parameters.FirstOrDefault(parameter => CertificateCallback.IsPolicyErrors(parameter.Type)) is not { } errors)
+        if (symbol?.Parameters.FirstOrDefault(parameter => CertificateCallback.IsPolicyErrors(parameter.Type) || CertificateCallback.ErrorsIn(parameter.Type) is not null) is not { } errors)
         {
             return null;
         }
 
+        var member = CertificateCallback.ErrorsIn(errors.Type)?.Name;
+
         foreach (var removesConditions in new[] { true, false })
         {
             var edits = new SourceEdits(original.Root, original.Text);
-            var name = Named(edits, function, errors);
+            var name = member is null ? Named(edits, function, errors, "errors") : $"{Named(edits, function, errors, "context")}.{member}";
             Rewrite(edits, function, name, removesConditions);
             Imports.Ensure(edits, model, function.SpanStart, PolicyErrorsNamespace);
             if (await IsRightAsync(document, edits, model, function, cancellationToken).ConfigureAwait(false))
@@ -360,16 +362,19 @@ public sealed class ValidateCertificate() : SocketFix("WSK4004")
 
         var edits = new SourceEdits(original.Root, original.Text);
         var hasDiscards = ((CSharpParseOptions)callback.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9;
-        var errors = UniqueNames.ForLocal(callback, "errors");
+        var source = invoke.Parameters.First(parameter => CertificateCallback.IsPolicyErrors(parameter.Type) || CertificateCallback.ErrorsIn(parameter.Type) is not null);
+        var member = CertificateCallback.ErrorsIn(source.Type)?.Name;
+        var name = UniqueNames.ForLocal(callback, member is null ? "errors" : "context");
         var names = invoke.Parameters.Select(parameter =>
-            CertificateCallback.IsPolicyErrors(parameter.Type) ? errors : hasDiscards ? "_" : UniqueNames.ForLocal(callback, parameter.Name));
-        edits.Replace(whole, $"({string.Join(", ", names)}) => {errors} == {PolicyErrors}.None");
+            SymbolEqualityComparer.Default.Equals(parameter, source) ? name : hasDiscards ? "_" : UniqueNames.ForLocal(callback, parameter.Name)).ToList();
+        var list = names.Count == 1 ? name : $"({string.Join(", ", names)})";
+        edits.Replace(whole, $"{list} => {(member is null ? name : $"{name}.{member}")} == {PolicyErrors}.None");
         Imports.Ensure(edits, model, callback.SpanStart, PolicyErrorsNamespace);
         return edits;
     }
 
-    /// <summary>The name of the parameter that holds the errors; a discard gets one.</summary>
-    private static string Named(SourceEdits edits, SyntaxNode function, IParameterSymbol errors)
+    /// <summary>The name of the parameter that holds the errors, or the object with them; a discard gets one.</summary>
+    private static string Named(SourceEdits edits, SyntaxNode function, IParameterSymbol errors, string wanted)
     {
         if (!(errors.IsDiscard || errors.Name == "_"))
         {
@@ -384,7 +389,12 @@ public sealed class ValidateCertificate() : SocketFix("WSK4004")
             LocalFunctionStatementSyntax local => local.ParameterList,
             _ => null,
         };
-        var name = UniqueNames.ForLocal(function, "errors");
+        var name = UniqueNames.ForLocal(function, wanted);
+        if (function is SimpleLambdaExpressionSyntax { Parameter.Identifier: var only })
+        {
+            edits.Replace(only.Span, name);
+        }
+
         if (parameters is not null && errors.Ordinal < parameters.Parameters.Count)
         {
             edits.Replace(parameters.Parameters[errors.Ordinal].Identifier.Span, name);

@@ -44,7 +44,24 @@ internal static class CertificateCallback
     /// <summary>Whether a delegate type returns a verdict on policy errors that it is given.</summary>
     public static bool IsCallbackType(ITypeSymbol? type) =>
         type is INamedTypeSymbol { DelegateInvokeMethod: { ReturnType.SpecialType: SpecialType.System_Boolean } invoke }
-        && invoke.Parameters.Any(parameter => IsPolicyErrors(parameter.Type));
+        && invoke.Parameters.Any(parameter => IsPolicyErrors(parameter.Type) || ErrorsIn(parameter.Type) is not null);
+
+    /// <summary>The member of a callback's argument that holds the errors, where a library puts them into an object of its own.</summary>
+    public static ISymbol? ErrorsIn(ITypeSymbol? type)
+    {
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface, SpecialType: SpecialType.None } named
+            || named.ContainingNamespace?.Name == "System")
+        {
+            return null;
+        }
+
+        return named.GetMembers().FirstOrDefault(member => member switch
+        {
+            IPropertySymbol { IsStatic: false, GetMethod: not null } property => IsPolicyErrors(property.Type),
+            IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } field => IsPolicyErrors(field.Type),
+            _ => false,
+        });
+    }
 
     /// <summary>What a lambda, anonymous method or method lets pass.</summary>
     public static CertificateJudgement Judge(IMethodSymbol function, SourceModels sources, CancellationToken cancellationToken)
@@ -91,6 +108,7 @@ internal static class CertificateCallback
         values.Evaluate(
             function,
             parameter => IsPolicyErrors(parameter.Type) ? FlowValue.Of((object)errors)
+                : ErrorsIn(parameter.Type) is not null ? new FlowValue { IsNotNull = true, PolicyErrors = errors }
                 : parameter.Type.IsReferenceType ? FlowValue.NotNull
                 : FlowValue.Unknown,
             settings);

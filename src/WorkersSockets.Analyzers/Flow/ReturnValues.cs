@@ -44,6 +44,9 @@ internal sealed record FlowValue
     /// <summary>Whether the value is the opposite of its setting.</summary>
     public bool IsNegated { get; init; }
 
+    /// <summary>An object that holds policy errors: which.</summary>
+    public int? PolicyErrors { get; init; }
+
     /// <summary>The lambda, anonymous method or method that a delegate calls.</summary>
     public IMethodSymbol? Function { get; init; }
 
@@ -435,6 +438,11 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
         private FlowValue Field(IFieldReferenceOperation reference, State state)
         {
             var receiver = reference.Instance is null ? null : Evaluate(reference.Instance, state);
+            if (receiver?.PolicyErrors is { } errors && CertificateCallback.IsPolicyErrors(reference.Type))
+            {
+                return FlowValue.Of((object)errors);
+            }
+
             if (state.Get(reference.Field) is { } present)
             {
                 return present;
@@ -467,9 +475,20 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
                 Evaluate(argument.Value, state);
             }
 
+            if (receiver?.PolicyErrors is { } errors && CertificateCallback.IsPolicyErrors(reference.Type))
+            {
+                return FlowValue.Of((object)errors);
+            }
+
             if (state.Get(reference.Property) is { } present)
             {
                 return present;
+            }
+
+            if (reference.Arguments.Length == 1 && receiver?.Setting is not null && reference.Arguments[0].Value.ConstantValue is { HasValue: true, Value: string key })
+            {
+                // configuration["SkipVerification"]
+                return Outside(key, reference.Property.ContainingType?.Name + ".");
             }
 
             if (reference.Property is { IsVirtual: false, Type.SpecialType: SpecialType.System_Boolean, GetMethod: { } getter } && depth < MaximumDepth
@@ -561,6 +580,11 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
                 return FlowValue.Of(number == same);
             }
 
+            if (Configured(method, receiver, arguments) is { } configured)
+            {
+                return configured;
+            }
+
             FlowValue ArgumentOf(IParameterSymbol parameter) => arguments.TryGetValue(parameter.Ordinal, out var value) ? value : FlowValue.Unknown;
             if (method.MethodKind == MethodKind.DelegateInvoke && receiver?.Function is { } target)
             {
@@ -580,6 +604,23 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
             }
 
             return Took(owner.EvaluateMethod(method, ArgumentOf, depth + 1), state);
+        }
+
+        /// <summary>What a call reads from the program's environment, or makes of something that was read there.</summary>
+        private FlowValue? Configured(IMethodSymbol method, FlowValue? receiver, Dictionary<int, FlowValue> arguments)
+        {
+            FlowValue? At(int position) => arguments.TryGetValue(position, out var value) ? value : null;
+            var first = At(0);
+            return (method.ContainingType?.Name, method.Name) switch
+            {
+                ("Environment", "GetEnvironmentVariable") when first?.Constant is string name => Outside(name, "Environment."),
+                ("ConfigurationBinder", "GetValue") when first?.Setting is not null && At(1)?.Constant is string key => Outside(key, "Configuration."),
+                ("Boolean", "Parse") or ("Convert", "ToBoolean") when first?.Setting is not null => first,
+                ("String", "Equals") when receiver?.Setting is not null && first is { IsConstant: true } => Binary(BinaryOperatorKind.Equals, receiver, first),
+                ("String", "Equals") when method.IsStatic && first is not null && At(1) is { } second && (first.Setting ?? second.Setting) is not null && (first.IsConstant || second.IsConstant) =>
+                    Binary(BinaryOperatorKind.Equals, first, second),
+                _ => null,
+            };
         }
 
         /// <summary>What a call that ends so yields here.</summary>
@@ -680,6 +721,12 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
             var (outside, constant) = left.Setting is not null ? (left, right) : (right, left);
             if (outside.Setting is not { } setting || !constant.IsConstant)
             {
+                return FlowValue.Unknown;
+            }
+
+            if (constant.Constant is "localhost" or "127.0.0.1" or "::1")
+            {
+                // Whether the server runs on the same machine is a condition, not a switch.
                 return FlowValue.Unknown;
             }
 

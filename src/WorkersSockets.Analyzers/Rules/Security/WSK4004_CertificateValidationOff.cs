@@ -20,6 +20,11 @@ internal sealed class CertificateValidationOff : SocketRule
 
     public override void AnalyzeRoot(OperationRootContext context)
     {
+        if (TestCode.Contains(context.Owner, context.Compilation, context.Options))
+        {
+            return;
+        }
+
         foreach (var operation in context.Root.DescendantsAndSelf())
         {
             context.CancellationToken.ThrowIfCancellationRequested();
@@ -29,7 +34,7 @@ internal sealed class CertificateValidationOff : SocketRule
                     Check(context, creation);
                     break;
                 case IPropertyReferenceOperation { Property: { Name: AcceptAnything, IsStatic: true } } reference
-                    when reference.Parent is not (IBinaryOperation or INameOfOperation) && !IsForDevelopment(reference):
+                    when reference.Parent is not (IBinaryOperation or INameOfOperation) && !TestCode.IsDevelopmentOnly(reference):
                     context.Report(RuleCatalog.CertificateAlwaysAccepted, reference.Syntax, $"'{AcceptAnything}'");
                     break;
             }
@@ -44,13 +49,14 @@ internal sealed class CertificateValidationOff : SocketRule
         }
 
         var judgement = CertificateCallback.Judge(function, context.Compilation.Sources, context.CancellationToken);
-        if (judgement.Acceptance == CertificateAcceptance.Checked || IsForDevelopment(creation) || ServerSide.IsServerSide(creation))
+        if (judgement.Acceptance == CertificateAcceptance.Checked || TestCode.IsDevelopmentOnly(creation) || ServerSide.IsServerSide(creation))
         {
             return;
         }
 
         var method = (creation.Target as IMethodReferenceOperation)?.Method;
-        if (method?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is { } declaration && IsInDebugRegion(declaration))
+        if (method?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is { } declaration
+            && TestCode.IsDevelopmentOnly(context.Compilation.Sources.OperationOf(declaration, context.CancellationToken)))
         {
             return;
         }
@@ -72,65 +78,6 @@ internal sealed class CertificateValidationOff : SocketRule
                 break;
         }
     }
-
-    /// <summary>Whether code is compiled for debugging or runs in the development environment only.</summary>
-    private static bool IsForDevelopment(IOperation operation)
-    {
-        for (var (child, parent) = (operation, operation.Parent); parent is not null; (child, parent) = (parent, parent.Parent))
-        {
-            if (parent is IConditionalOperation conditional && conditional.WhenTrue == child
-                && conditional.Condition.DescendantsAndSelf().OfType<IInvocationOperation>().Any(call => call.TargetMethod.Name == "IsDevelopment"))
-            {
-                return true;
-            }
-        }
-
-        return IsInDebugRegion(operation.Syntax);
-    }
-
-    /// <summary>Whether a node stands between <c>#if DEBUG</c> and the end of that branch.</summary>
-    private static bool IsInDebugRegion(SyntaxNode node)
-    {
-        var root = node.SyntaxTree.GetRoot();
-        if (!root.ContainsDirectives)
-        {
-            return false;
-        }
-
-        var open = new Stack<bool>();
-        for (var directive = root.GetFirstDirective(); directive is not null && directive.SpanStart < node.SpanStart; directive = directive.GetNextDirective())
-        {
-            switch (directive)
-            {
-                case IfDirectiveTriviaSyntax { Condition: var condition }:
-                    open.Push(NeedsDebug(condition));
-                    break;
-                case ElifDirectiveTriviaSyntax { Condition: var condition } when open.Count > 0:
-                    open.Pop();
-                    open.Push(NeedsDebug(condition));
-                    break;
-                case ElseDirectiveTriviaSyntax { Parent: not null } otherwise when open.Count > 0:
-                    open.Pop();
-                    open.Push(otherwise.GetRelatedDirectives().OfType<IfDirectiveTriviaSyntax>().Any(start =>
-                        start.Condition is PrefixUnaryExpressionSyntax { Operand: var operand } ? NeedsDebug(operand) : start.Condition.ToString() == "RELEASE"));
-                    break;
-                case EndIfDirectiveTriviaSyntax when open.Count > 0:
-                    open.Pop();
-                    break;
-            }
-        }
-
-        return open.Contains(true);
-    }
-
-    private static bool NeedsDebug(ExpressionSyntax condition) => condition switch
-    {
-        IdentifierNameSyntax name => name.Identifier.ValueText == "DEBUG",
-        ParenthesizedExpressionSyntax parenthesized => NeedsDebug(parenthesized.Expression),
-        BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.LogicalAndExpression) => NeedsDebug(binary.Left) || NeedsDebug(binary.Right),
-        BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.LogicalOrExpression) => NeedsDebug(binary.Left) && NeedsDebug(binary.Right),
-        _ => false,
-    };
 
     /// <summary>Tells callbacks by which a server judges its clients: most servers ask for no client certificate at all.</summary>
     private static class ServerSide
