@@ -83,7 +83,8 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    private TrackedObject External(IOperation operation, ApiModel model, FlowState state)
+    /// <summary>A socket that comes from elsewhere; null where the body has too many objects to follow one more.</summary>
+    private TrackedObject? External(IOperation operation, ApiModel model, FlowState state)
     {
         // The same variable stands for the same socket until it is assigned; what a call or an element yields is another one each time.
         ISymbol? holder = operation switch
@@ -110,7 +111,7 @@ internal sealed partial class FlowTransfer
         });
         if (made is null)
         {
-            return objects[0];
+            return null;
         }
 
         var states = UnknownSocket;

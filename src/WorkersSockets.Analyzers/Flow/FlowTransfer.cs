@@ -78,9 +78,9 @@ internal sealed partial class FlowTransfer
         }
 
         var value = VisitCore(operation, state);
-        if (!value.HasObjects && !value.Is(ValueFlags.Null) && (Catalog.SocketType(operation.Type) ?? MemberOverSocket(operation)) is { } model && IsExternalSource(operation))
+        if (!value.HasObjects && !value.Is(ValueFlags.Null) && (Catalog.SocketType(operation.Type) ?? MemberOverSocket(operation)) is { } model
+            && IsExternalSource(operation) && External(operation, model, state) is { } made)
         {
-            var made = External(operation, model, state);
             value = TrackedValue.Of(made.Index, FlagsOf(model) | ValueFlags.Null | (value.Flags & ValueFlags.Container));
             Remember(operation, value, state);
         }

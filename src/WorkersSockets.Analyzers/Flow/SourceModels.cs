@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,6 +13,9 @@ namespace WorkersSockets.Analyzers.Flow;
 internal sealed class SourceModels(Compilation compilation)
 {
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
+
+    /// <summary>By the root of a body's operations, and for as long as somebody holds them.</summary>
+    private readonly ConditionalWeakTable<IOperation, BodyIndex> indices = new();
 
     /// <summary>The model of a tree of this compilation, or null for any other tree.</summary>
     public SemanticModel? For(SyntaxTree tree)
@@ -43,5 +47,17 @@ internal sealed class SourceModels(Compilation compilation)
         }
 
         return node is null ? null : For(node.SyntaxTree)?.GetOperation(node, cancellationToken);
+    }
+
+    /// <summary>The index of the body that an operation stands in.</summary>
+    public BodyIndex IndexOf(IOperation operation, CancellationToken cancellationToken = default)
+    {
+        var root = operation;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        return indices.GetValue(root, body => new BodyIndex(body, cancellationToken));
     }
 }

@@ -8,7 +8,7 @@ namespace WorkersSockets.Analyzers.Flow;
 internal static class Transports
 {
     /// <summary>Whether a connect is visibly not one over TCP: by how the socket was made, or by the endpoint's type.</summary>
-    public static bool IsOther(IOperation connect)
+    public static bool IsOther(IOperation connect, SourceModels sources)
     {
         var (instance, arguments) = connect switch
         {
@@ -21,21 +21,21 @@ internal static class Transports
             return true;
         }
 
-        return instance is not null && SequenceBounds.SymbolOf(instance) is { } symbol && Creations(connect, symbol).Any(IsOtherSocket);
+        return instance is not null && SequenceBounds.SymbolOf(instance) is { } symbol && Creations(sources.IndexOf(connect), symbol).Any(IsOtherSocket);
     }
 
     private static bool IsUnix(IOperation endpoint) =>
         endpoint.Type?.Name == "UnixDomainSocketEndPoint"
         || (endpoint is ILocalReferenceOperation local && SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial && SequenceBounds.Unwrap(initial).Type?.Name == "UnixDomainSocketEndPoint");
 
-    private static IEnumerable<IObjectCreationOperation> Creations(IOperation use, ISymbol symbol)
+    private static IEnumerable<IObjectCreationOperation> Creations(BodyIndex body, ISymbol symbol)
     {
-        foreach (var operation in SequenceBounds.Root(use).Descendants())
+        foreach (var operation in body.WritesTo(symbol))
         {
             var value = operation switch
             {
-                IVariableDeclaratorOperation declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, symbol) => declarator.GetVariableInitializer()?.Value,
-                ISimpleAssignmentOperation assignment when SymbolEqualityComparer.Default.Equals(SequenceBounds.SymbolOf(assignment.Target), symbol) => assignment.Value,
+                IVariableDeclaratorOperation declarator => declarator.GetVariableInitializer()?.Value,
+                ISimpleAssignmentOperation assignment => assignment.Value,
                 _ => null,
             };
             if (value is not null && SequenceBounds.Unwrap(value) is IObjectCreationOperation creation)

@@ -163,7 +163,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
     /// <summary>What a local of the body or a private member is given; null where not all of it can be seen.</summary>
     private ImmutableArray<Write>? WritesOf(IOperation reference) => reference switch
     {
-        ILocalReferenceOperation local => Writes.Of(local.Local, Root(local)),
+        ILocalReferenceOperation local => Writes.Of(local.Local, compilation.Sources.IndexOf(local, cancellationToken)),
         IFieldReferenceOperation { Field: { DeclaredAccessibility: Accessibility.Private } or { IsReadOnly: true } } field => MemberWrites.Of(field.Field, compilation.Sources, cancellationToken),
         IPropertyReferenceOperation { Property: { SetMethod: null or { DeclaredAccessibility: Accessibility.Private } } property } => MemberWrites.Of(property, compilation.Sources, cancellationToken),
         _ => null,
@@ -201,15 +201,5 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
         var text = part is IInterpolatedStringTextOperation interpolated ? interpolated.Text : part;
         return text.ConstantValue is { HasValue: true, Value: string or char } constant
             && constant.Value.ToString() is { Length: > 0 } content && content[0] == ':';
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Constants;
 using WorkersSockets.Analyzers.Flow.Reads;
 
 namespace WorkersSockets.Analyzers.Rules;
@@ -15,6 +16,7 @@ internal sealed class BodyContext(
     Action<Diagnostic> report,
     CancellationToken cancellationToken)
 {
+    private readonly Dictionary<(IOperation Connect, Location? Inner), ImmutableArray<Destination>> destinations = new();
     private ImmutableArray<ReadFind>? reads;
 
     public SocketCompilation Compilation { get; } = compilation;
@@ -25,6 +27,17 @@ internal sealed class BodyContext(
 
     /// <summary>What is wrong with the reads of the body, found once for all rules that ask.</summary>
     public ImmutableArray<ReadFind> Reads => reads ??= BodyReads.Find(Compilation, Flow.Owner, Flow.Root, CancellationToken);
+
+    /// <summary>Every destination that a connect can have, found once for all rules that ask: see <see cref="Destinations.Of"/>.</summary>
+    public ImmutableArray<Destination> DestinationsOf(ConnectSite site)
+    {
+        if (!destinations.TryGetValue((site.Operation, site.Inner), out var found))
+        {
+            destinations[(site.Operation, site.Inner)] = found = Destinations.Of(site, Compilation, CancellationToken);
+        }
+
+        return found;
+    }
 
     /// <summary>Whether the body's code runs on Workers: by option, or by what the compilation shows.</summary>
     public bool RunsOnWorkers => Options.Target == Target.Workers || (Options.Target == Target.Auto && Compilation.IsWorkersProject);

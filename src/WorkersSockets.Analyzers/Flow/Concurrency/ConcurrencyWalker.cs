@@ -628,7 +628,7 @@ internal sealed class ConcurrencyWalker
             given = given.And(value);
         }
 
-        if (compilation.Catalog.Find(creation.Constructor, ModelRole.Connect) is { } model && !Transports.IsOther(creation))
+        if (compilation.Catalog.Find(creation.Constructor, ModelRole.Connect) is { } model && !Transports.IsOther(creation, compilation.Sources))
         {
             Visit(creation.Initializer);
             return Carried.Of(Add(new LiveConnections(creation, 1, model.Surface), creation));
@@ -667,7 +667,7 @@ internal sealed class ConcurrencyWalker
 
         if (compilation.Catalog.Find(target, ModelRole.Connect) is { } connect)
         {
-            return Transports.IsOther(call) ? Carried.Nothing : VisitConnect(call, connect);
+            return Transports.IsOther(call, compilation.Sources) ? Carried.Nothing : VisitConnect(call, connect);
         }
 
         if (compilation.Catalog.FindAll(target) is { IsEmpty: false } models)

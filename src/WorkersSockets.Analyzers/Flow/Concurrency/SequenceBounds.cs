@@ -546,8 +546,23 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
             : Unbounded;
     }
 
-    public static IVariableDeclaratorOperation? Declaration(ILocalReferenceOperation reference) =>
-        Root(reference).Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(declarator => Is(declarator.Symbol, reference.Local));
+    /// <summary>The declarator of a local; null for one that a pattern, an <c>out</c> argument or a deconstruction declares.</summary>
+    public static IVariableDeclaratorOperation? Declaration(ILocalReferenceOperation reference)
+    {
+        if (reference.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not { } syntax
+            || reference.SemanticModel is not { } model || model.SyntaxTree != syntax.SyntaxTree)
+        {
+            return null;
+        }
+
+        return model.GetOperation(syntax) switch
+        {
+            IVariableDeclaratorOperation declarator => declarator,
+            IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation element } => element,
+            ICatchClauseOperation { ExceptionDeclarationOrExpression: IVariableDeclaratorOperation caught } => caught,
+            _ => null,
+        };
+    }
 
     public static IOperation Root(IOperation operation)
     {

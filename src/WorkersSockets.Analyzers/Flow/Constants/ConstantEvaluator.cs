@@ -260,7 +260,7 @@ internal sealed class ConstantEvaluator(SourceModels sources)
             }
 
             var parameter = reference.Parameter;
-            if (!parameter.HasExplicitDefaultValue || parameter.ExplicitDefaultValue is null || IsWritten(parameter, Root(reference)))
+            if (!parameter.HasExplicitDefaultValue || parameter.ExplicitDefaultValue is null || IsWritten(parameter, sources.IndexOf(reference, cancellationToken)))
             {
                 return ConstantSet.Unknown;
             }
@@ -306,7 +306,7 @@ internal sealed class ConstantEvaluator(SourceModels sources)
 
             try
             {
-                return Writes.Of(reference.Local, Root(reference)) is { } writes ? OfWrites(writes) : ConstantSet.Unknown;
+                return Writes.Of(reference.Local, sources.IndexOf(reference, cancellationToken)) is { } writes ? OfWrites(writes) : ConstantSet.Unknown;
             }
             finally
             {
@@ -577,13 +577,7 @@ internal sealed class ConstantEvaluator(SourceModels sources)
                 ? sources.OperationOf(value, cancellationToken)
                 : null;
 
-        private static bool IsWritten(IParameterSymbol parameter, IOperation root) => root.DescendantsAndSelf().Any(operation => operation switch
-        {
-            IAssignmentOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, parameter),
-            IIncrementOrDecrementOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, parameter),
-            IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, parameter),
-            _ => false,
-        });
+        private static bool IsWritten(IParameterSymbol parameter, BodyIndex body) => body.WritesTo(parameter).Count > 0;
 
         private static IOperation? AccessedBy(IConditionalAccessInstanceOperation instance)
         {
@@ -596,16 +590,6 @@ internal sealed class ConstantEvaluator(SourceModels sources)
             }
 
             return null;
-        }
-
-        private static IOperation Root(IOperation operation)
-        {
-            while (operation.Parent is { } parent)
-            {
-                operation = parent;
-            }
-
-            return operation;
         }
     }
 }

@@ -97,7 +97,7 @@ internal static class Destinations
             var receiver = site.Operation is IInvocationOperation { Instance: { } instance } ? ConstantEvaluator.Unwrap(instance) : null;
             var writes = receiver switch
             {
-                ILocalReferenceOperation local => Writes.Of(local.Local, Root(local)),
+                ILocalReferenceOperation local => Writes.Of(local.Local, compilation.Sources.IndexOf(local, cancellationToken)),
                 IFieldReferenceOperation field => MemberWrites.Of(field.Field, compilation.Sources, cancellationToken),
                 _ => null,
             };
@@ -155,7 +155,7 @@ internal static class Destinations
         }
 
         /// <summary>Whether an object initializer belongs to the object that <paramref name="value"/> is or holds.</summary>
-        private static bool IsCreatedFor(IOperation initializer, IOperation value)
+        private bool IsCreatedFor(IOperation initializer, IOperation value)
         {
             var creation = initializer.Parent;
             while (creation is not (null or IObjectCreationOperation))
@@ -165,7 +165,7 @@ internal static class Destinations
 
             var target = ConstantEvaluator.Unwrap(value);
             return creation is not null && (creation == target
-                || (target is ILocalReferenceOperation local && Writes.Of(local.Local, Root(local)) is { Length: 1 } writes && ConstantEvaluator.Unwrap(writes[0].Value) == creation));
+                || (target is ILocalReferenceOperation local && Writes.Of(local.Local, compilation.Sources.IndexOf(local, cancellationToken)) is { Length: 1 } writes && ConstantEvaluator.Unwrap(writes[0].Value) == creation));
         }
 
         private static bool AreSame(IOperation first, IOperation second) => (first, second) switch

@@ -30,7 +30,7 @@ internal sealed record Write(IOperation Value, ImmutableArray<int> Path)
 internal static class Writes
 {
     /// <summary>All of it; null where the local also changes in a way that is not followed, or is never written.</summary>
-    public static ImmutableArray<Write>? Of(ILocalSymbol local, IOperation root)
+    public static ImmutableArray<Write>? Of(ILocalSymbol local, BodyIndex body)
     {
         var writes = ImmutableArray.CreateBuilder<Write>();
         bool Is(IOperation? operation) => operation switch
@@ -39,7 +39,7 @@ internal static class Writes
             IDeclarationExpressionOperation declaration => Is(declaration.Expression),
             _ => false,
         };
-        foreach (var operation in root.DescendantsAndSelf())
+        foreach (var operation in body.WritesTo(local))
         {
             switch (operation)
             {

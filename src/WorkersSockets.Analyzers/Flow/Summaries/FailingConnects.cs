@@ -52,7 +52,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         {
             switch (model.Role)
             {
-                case ModelRole.Connect when model.Surface == Surface.DotNet && !Transports.IsOther(operation):
+                case ModelRole.Connect when model.Surface == Surface.DotNet && !Transports.IsOther(operation, compilation.Sources):
                     var host = arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal is { } ordinal && (ordinal == model.Host || ordinal == model.Address || ordinal == model.Endpoint));
                     return new FailingConnect(operation, host is null ? Short(operation) : Short(host.Value));
 

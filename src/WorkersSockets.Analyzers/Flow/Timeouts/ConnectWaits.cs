@@ -44,12 +44,12 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     private bool IsUnbounded(ConnectSite site)
     {
         var call = site.Operation;
-        if (site.Model.Args >= 0 || site.Timeout is not null || Transports.IsOther(call) || !IsFrameworkConnect(call))
+        if (site.Model.Args >= 0 || site.Timeout is not null || Transports.IsOther(call, compilation.Sources) || !IsFrameworkConnect(call))
         {
             return false;
         }
 
-        if (site.Token is not null && Tokens.CanCancel(site.Token))
+        if (site.Token is not null && Tokens.CanCancel(site.Token, compilation.Sources))
         {
             return false;
         }
@@ -59,13 +59,13 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             return false;
         }
 
-        var root = SequenceBounds.Root(call);
-        if (site.Model.Begin && IsWaitedElsewhere(call, root))
+        var body = compilation.Sources.IndexOf(call, cancellationToken);
+        if (site.Model.Begin && IsWaitedElsewhere(call, body))
         {
             return false;
         }
 
-        return ReceiverOf(call) is not { } socket || !(IsNonBlocking(root, socket) || IsClosedByOthers(root, socket, call));
+        return ReceiverOf(call) is not { } socket || !(IsNonBlocking(body, socket) || IsClosedByOthers(body, socket, call));
     }
 
     /// <summary>The user's own connects by model know best what bounds them.</summary>
@@ -96,36 +96,52 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     };
 
     /// <summary>A Begin call with a timed wait somewhere in the body, or with a callback in a type that has a timer.</summary>
-    private static bool IsWaitedElsewhere(IOperation call, IOperation root)
+    private bool IsWaitedElsewhere(IOperation call, BodyIndex body)
     {
-        if (root.Descendants().OfType<IInvocationOperation>().Any(WaitBounds.IsTimed))
+        if (body.Calls.Any(waits.IsTimed))
         {
             return true;
         }
 
         var hasCallback = call is IInvocationOperation invocation && invocation.Arguments.Any(argument => argument.Parameter?.Type.Name == "AsyncCallback" && SequenceBounds.Unwrap(argument.Value) is not (ILiteralOperation or IDefaultValueOperation));
-        var waitsHere = root.Descendants().OfType<IInvocationOperation>().Any(wait => wait.TargetMethod.Name is "WaitOne" or "Wait" or "EndConnect");
+        var waitsHere = body.Calls.Any(wait => wait.TargetMethod.Name is "WaitOne" or "Wait" or "EndConnect");
         return hasCallback && !waitsHere && call.Syntax.SyntaxTree.ToString().IndexOf("Timer", StringComparison.Ordinal) >= 0;
     }
 
     /// <summary><c>socket.Blocking = false</c>: the connect returns at once, and what waits is a poll or select.</summary>
-    private static bool IsNonBlocking(IOperation root, ISymbol socket) => root.Descendants().OfType<ISimpleAssignmentOperation>().Any(assignment =>
-        assignment.Target is IPropertyReferenceOperation { Property.Name: "Blocking", Instance: { } instance }
-        && assignment.Value.ConstantValue is { HasValue: true, Value: false }
-        && (SymbolEqualityComparer.Default.Equals(SequenceBounds.SymbolOf(instance), socket) || (instance is IPropertyReferenceOperation { Instance: { } client } && SymbolEqualityComparer.Default.Equals(SequenceBounds.SymbolOf(client), socket))));
+    private static bool IsNonBlocking(BodyIndex body, ISymbol socket) => body.ReferencesTo(socket).Any(reference =>
+        Blocking(reference.Parent) is { Parent: ISimpleAssignmentOperation { Value.ConstantValue: { HasValue: true, Value: false } } });
+
+    /// <summary><c>Blocking</c> of a socket, or of the socket inside a client.</summary>
+    private static IOperation? Blocking(IOperation? member) => member switch
+    {
+        IPropertyReferenceOperation { Property.Name: "Blocking" } blocking => blocking,
+        IPropertyReferenceOperation { Parent: IPropertyReferenceOperation { Property.Name: "Blocking" } blocking } => blocking,
+        _ => null,
+    };
 
     /// <summary>A timer or registration that closes the socket ends the connect with an exception.</summary>
-    private static bool IsClosedByOthers(IOperation root, ISymbol socket, IOperation connect)
-    {
-        foreach (var operation in root.Descendants())
-        {
-            if (operation is not IAnonymousFunctionOperation lambda || lambda.Syntax.Span.Contains(connect.Syntax.Span))
-            {
-                continue;
-            }
+    private static bool IsClosedByOthers(BodyIndex body, ISymbol socket, IOperation connect) => body.ReferencesTo(socket).Any(reference =>
+        IsClosed(reference) && IsInOtherLambda(reference, connect));
 
-            if (lambda.Body.Descendants().OfType<IInvocationOperation>().Any(call =>
-                call.TargetMethod.Name is "Close" or "Dispose" && SequenceBounds.SymbolOf(call.Instance) is { } closed && SymbolEqualityComparer.Default.Equals(closed, socket)))
+    private static bool IsClosed(IOperation reference)
+    {
+        var receiver = reference;
+        while (receiver.Parent is IConversionOperation or IParenthesizedOperation)
+        {
+            receiver = receiver.Parent;
+        }
+
+        // socket?.Close(): the call is the other half of the access.
+        var call = receiver.Parent is IConditionalAccessOperation access && access.Operation == receiver ? access.WhenNotNull : receiver.Parent;
+        return call is IInvocationOperation { TargetMethod.Name: "Close" or "Dispose" } close && (close.Instance == receiver || close.Instance is IConditionalAccessInstanceOperation);
+    }
+
+    private static bool IsInOtherLambda(IOperation operation, IOperation connect)
+    {
+        for (var current = operation.Parent; current is not null; current = current.Parent)
+        {
+            if (current is IAnonymousFunctionOperation && !current.Syntax.Span.Contains(connect.Syntax.Span))
             {
                 return true;
             }
@@ -190,10 +206,9 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
 
     private Wait Follow(IOperation connect, ISymbol socket)
     {
-        foreach (var operation in SequenceBounds.Root(connect).Descendants())
+        foreach (var operation in compilation.Sources.IndexOf(connect, cancellationToken).ReferencesTo(socket))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (operation.Syntax.SpanStart < connect.Syntax.Span.End || !IsReference(operation, socket))
+            if (operation.Syntax.SpanStart < connect.Syntax.Span.End)
             {
                 continue;
             }
@@ -344,7 +359,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         call.Parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation } || call.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "WaitUntil" } };
 
     /// <summary>Work was started, and the same body then waits for a time and looks how things stand: the race without <c>WhenAny</c>.</summary>
-    private static bool HasTimedWaitAfter(IInvocationOperation call) => SequenceBounds.Root(call).Descendants().OfType<IInvocationOperation>()
+    private bool HasTimedWaitAfter(IInvocationOperation call) => compilation.Sources.IndexOf(call, cancellationToken).Calls
         .Any(later => later.Syntax.SpanStart > call.Syntax.Span.End && later.TargetMethod.Name is "Delay" or "WhenAny" && later.TargetMethod.ContainingType?.Name == "Task");
 
     private static string NameOf(IOperation at)

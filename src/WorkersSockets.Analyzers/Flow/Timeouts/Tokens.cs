@@ -12,7 +12,7 @@ internal static class Tokens
 {
     private const int MaximumDepth = 8;
 
-    public static bool CanCancel(IOperation? token, int depth = 0)
+    public static bool CanCancel(IOperation? token, SourceModels sources, int depth = 0)
     {
         if (token is null || depth > MaximumDepth)
         {
@@ -29,17 +29,17 @@ internal static class Tokens
             case IPropertyReferenceOperation { Property: { Name: "None", ContainingType.Name: "CancellationToken" } }:
                 return false;
             case IPropertyReferenceOperation { Property: { Name: "Token", ContainingType.Name: "CancellationTokenSource" }, Instance: { } source }:
-                return SourceCancels(source, depth + 1);
-            case ILocalReferenceOperation local when SequenceBounds.Declaration(local) is { } declarator && declarator.GetVariableInitializer()?.Value is { } initial && !IsReassigned(local):
-                return CanCancel(initial, depth + 1);
+                return SourceCancels(source, sources, depth + 1);
+            case ILocalReferenceOperation local when SequenceBounds.Declaration(local) is { } declarator && declarator.GetVariableInitializer()?.Value is { } initial && !IsReassigned(local, sources):
+                return CanCancel(initial, sources, depth + 1);
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
-                return CanCancel(choice.WhenTrue, depth + 1) || CanCancel(otherwise, depth + 1);
+                return CanCancel(choice.WhenTrue, sources, depth + 1) || CanCancel(otherwise, sources, depth + 1);
             default:
                 return true;
         }
     }
 
-    private static bool SourceCancels(IOperation source, int depth)
+    private static bool SourceCancels(IOperation source, SourceModels sources, int depth)
     {
         if (depth > MaximumDepth)
         {
@@ -52,27 +52,22 @@ internal static class Tokens
                 return !creation.Arguments.IsEmpty;
             case IInvocationOperation { TargetMethod: { Name: "CreateLinkedTokenSource" } } linked:
                 var tokens = linked.Arguments.SelectMany(argument => argument.Value is IArrayCreationOperation { Initializer: { } list } ? list.ElementValues.AsEnumerable() : new[] { argument.Value }).ToList();
-                return tokens.Count == 0 || tokens.Any(token => CanCancel(token, depth + 1));
+                return tokens.Count == 0 || tokens.Any(token => CanCancel(token, sources, depth + 1));
             case ILocalReferenceOperation local:
                 return SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is not { } initial
-                    || IsReassigned(local)
-                    || SourceCancels(initial, depth + 1)
-                    || IsCancelledSomewhere(local);
+                    || IsReassigned(local, sources)
+                    || SourceCancels(initial, sources, depth + 1)
+                    || IsCancelledSomewhere(local, sources);
             default:
                 return true;
         }
     }
 
     /// <summary>Whether a source's variable is used for more than its token: cancelled, given a time, or handed on.</summary>
-    private static bool IsCancelledSomewhere(ILocalReferenceOperation source)
+    private static bool IsCancelledSomewhere(ILocalReferenceOperation source, SourceModels sources)
     {
-        foreach (var operation in SequenceBounds.Root(source).Descendants())
+        foreach (var use in sources.IndexOf(source).ReferencesTo(source.Local))
         {
-            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, source.Local))
-            {
-                continue;
-            }
-
             switch (use.Parent)
             {
                 case IPropertyReferenceOperation { Property.Name: "Token" or "IsCancellationRequested" }:
@@ -87,10 +82,6 @@ internal static class Tokens
         return false;
     }
 
-    private static bool IsReassigned(ILocalReferenceOperation local) => SequenceBounds.Root(local).Descendants().Any(operation => operation switch
-    {
-        IAssignmentOperation { Target: ILocalReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Local, local.Local),
-        IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref, Value: ILocalReferenceOperation passed } => SymbolEqualityComparer.Default.Equals(passed.Local, local.Local),
-        _ => false,
-    });
+    private static bool IsReassigned(ILocalReferenceOperation local, SourceModels sources) =>
+        sources.IndexOf(local).WritesTo(local.Local).Any(write => write is IAssignmentOperation or IArgumentOperation);
 }

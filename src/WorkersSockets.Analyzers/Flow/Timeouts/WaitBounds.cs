@@ -119,10 +119,10 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                     ? BoundsInside(target, null)
                     : !RunsOnly(method) && compilation.Catalog.Find(method, Catalog.ModelRole.Handler) is null && !method.Name.StartsWith("Map", StringComparison.Ordinal);
             case IArgumentOperation { Parent: IObjectCreationOperation { Type.Name: "Thread" } thread }:
-                return SequenceBounds.Root(thread).Descendants().OfType<IInvocationOperation>()
+                return compilation.Sources.IndexOf(thread, cancellationToken).Calls
                     .Any(call => call is { TargetMethod: { Name: "Join", ContainingType.Name: "Thread" }, Arguments.IsEmpty: false });
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
-                var uses = SequenceBounds.Root(declarator).Descendants().OfType<ILocalReferenceOperation>().Where(use => SymbolEqualityComparer.Default.Equals(use.Local, declarator.Symbol)).ToList();
+                var uses = compilation.Sources.IndexOf(declarator, cancellationToken).ReferencesTo(declarator.Symbol);
                 return uses.Count > 0 && uses.All(use => use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } invoke ? IsBounded(invoke, depth + 1) : IsDelegateBounded(use, depth + 1));
             default:
                 return false;
@@ -134,16 +134,16 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
 
     private static bool PassesOn(IMethodSymbol method) => method.Name is "ConfigureAwait" or "AsTask" or "Unwrap" or "GetAwaiter" or "ContinueWith" or "Preserve";
 
-    private static bool BoundsReceiver(IInvocationOperation call)
+    private bool BoundsReceiver(IInvocationOperation call)
     {
         switch (call.TargetMethod.Name)
         {
             case "WaitAsync":
-                return call.Arguments.Any(argument => argument.Parameter?.Type.Name == "TimeSpan" ? !IsInfinite(argument.Value) : Tokens.CanCancel(argument.Value));
+                return call.Arguments.Any(argument => argument.Parameter?.Type.Name == "TimeSpan" ? !IsInfinite(argument.Value) : Tokens.CanCancel(argument.Value, compilation.Sources));
             case "Wait" or "WaitOne":
                 return call.Arguments.Any(argument => argument.Parameter?.Type switch
                 {
-                    { Name: "CancellationToken" } => Tokens.CanCancel(argument.Value),
+                    { Name: "CancellationToken" } => Tokens.CanCancel(argument.Value, compilation.Sources),
                     { SpecialType: SpecialType.System_Boolean } or null => false,
                     _ => !IsInfinite(argument.Value),
                 });
@@ -170,7 +170,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                 // The race ends when the other one does.
                 "WhenAny" => Elements(call) > 1,
                 "WaitAny" or "WaitAll" => call.Arguments.Any(other => other != argument && other.Parameter is { Ordinal: > 0 } parameter
-                    && (parameter.Type.Name == "CancellationToken" ? Tokens.CanCancel(other.Value) : !IsInfinite(other.Value))) || (method.Name == "WaitAny" && Elements(call) > 1),
+                    && (parameter.Type.Name == "CancellationToken" ? Tokens.CanCancel(other.Value, compilation.Sources) : !IsInfinite(other.Value))) || (method.Name == "WaitAny" && Elements(call) > 1),
                 "WhenAll" => IsBounded(call, depth + 1),
                 _ => false,
             };
@@ -211,9 +211,9 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
 
     private bool IsAnyUseBounded(ILocalSymbol local, IOperation work, int depth)
     {
-        foreach (var operation in SequenceBounds.Root(work).Descendants())
+        foreach (var use in compilation.Sources.IndexOf(work, cancellationToken).ReferencesTo(local))
         {
-            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, local) || use.Syntax.SpanStart <= work.Syntax.SpanStart)
+            if (use.Syntax.SpanStart <= work.Syntax.SpanStart)
             {
                 continue;
             }
@@ -270,7 +270,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     }
 
     /// <summary>A call that ends a wait by time.</summary>
-    public static bool IsTimed(IInvocationOperation call)
+    public bool IsTimed(IInvocationOperation call)
     {
         var method = call.TargetMethod;
         var isTask = method.ContainingType is { Name: "Task", ContainingNamespace.Name: "Tasks" };

@@ -26,7 +26,7 @@ internal sealed class Port25Blocked : SocketRule
 
         foreach (var site in body.Flow.Connects)
         {
-            var found = Destinations.Of(site, body.Compilation, body.CancellationToken)
+            var found = body.DestinationsOf(site)
                 .FirstOrDefault(destination => destination.Port == BlockedPort && IsWritten(destination.PortOperation));
             if (found is { PortOperation: { } port })
             {

@@ -21,6 +21,7 @@ internal sealed class DestinationBlocked : SocketRule
             return;
         }
 
+        bool? listensItself = null;
         foreach (var site in body.Flow.Connects)
         {
             if (TestCode.IsDevelopmentOnly(site.Operation))
@@ -29,12 +30,12 @@ internal sealed class DestinationBlocked : SocketRule
             }
 
             var onWorkers = site.Surface == Surface.Workers || body.RunsOnWorkers;
-            if (!onWorkers && ListensItself(body))
+            if (!onWorkers && (listensItself ??= ListensItself(body)))
             {
                 continue;
             }
 
-            foreach (var destination in Destinations.Of(site, body.Compilation, body.CancellationToken))
+            foreach (var destination in body.DestinationsOf(site))
             {
                 if (destination is not { Host: { } host, HostIsCertain: true, HostOperation: { } at }
                     || AddressProblem.Of(destination) is not null

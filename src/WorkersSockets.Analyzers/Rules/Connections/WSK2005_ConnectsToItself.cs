@@ -28,7 +28,7 @@ internal sealed class ConnectsToItself : SocketRule
                 continue;
             }
 
-            foreach (var destination in Destinations.Of(site, body.Compilation, body.CancellationToken))
+            foreach (var destination in body.DestinationsOf(site))
             {
                 if (destination.HostOperation is not { } at)
                 {

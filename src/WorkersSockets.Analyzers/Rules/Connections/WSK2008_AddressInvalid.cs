@@ -16,7 +16,7 @@ internal sealed class AddressInvalid : SocketRule
     {
         foreach (var site in body.Flow.Connects)
         {
-            var destinations = Destinations.Of(site, body.Compilation, body.CancellationToken);
+            var destinations = body.DestinationsOf(site);
             AnalyzeText(body, destinations);
             AnalyzePort(body, destinations);
         }

@@ -38,12 +38,12 @@ internal sealed class DatabaseOverRawSocket : SocketRule
 
         foreach (var site in body.Flow.Connects)
         {
-            foreach (var destination in Destinations.Of(site, body.Compilation, body.CancellationToken))
+            foreach (var destination in body.DestinationsOf(site))
             {
                 if (destination is not { Port: { } port, PortOperation: { } at }
                     || at.Parent is IArgumentOperation { ArgumentKind: ArgumentKind.DefaultValue }
                     || !Databases.TryGetValue(port, out var database)
-                    || ComesFromHyperdrive(destination.HostOperation, following: 3)
+                    || ComesFromHyperdrive(destination.HostOperation, body, following: 3)
                     || !ExchangesBytes(body, site))
                 {
                     continue;
@@ -64,10 +64,10 @@ internal sealed class DatabaseOverRawSocket : SocketRule
     }
 
     /// <summary>Whether the host is a part of a Hyperdrive binding's connection info, directly or by way of locals.</summary>
-    private static bool ComesFromHyperdrive(IOperation? host, int following) => host is not null && host.DescendantsAndSelf().Any(operation =>
+    private static bool ComesFromHyperdrive(IOperation? host, BodyContext body, int following) => host is not null && host.DescendantsAndSelf().Any(operation =>
         operation.Type?.Name is "HyperdriveConnectionInfo" or "IHyperdriveBinding"
-        || (following > 0 && operation is ILocalReferenceOperation local && Writes.Of(local.Local, RootOf(operation)) is { } writes
-            && writes.Any(write => ComesFromHyperdrive(write.Value, following - 1))));
+        || (following > 0 && operation is ILocalReferenceOperation local && Writes.Of(local.Local, body.Compilation.Sources.IndexOf(local, body.CancellationToken)) is { } writes
+            && writes.Any(write => ComesFromHyperdrive(write.Value, body, following - 1))));
 
     /// <summary>
     /// Whether anything is read or written here: a connectivity probe, which closes what it opened, does neither, and a proxy only
@@ -159,15 +159,6 @@ internal sealed class DatabaseOverRawSocket : SocketRule
         return member is not null && catalog.FindAll(member).Any(model => model.Role is ModelRole.Read or ModelRole.Write or ModelRole.Wrap or ModelRole.Upgrade);
     });
 
-    private static IOperation RootOf(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
-    }
 
     private sealed record Database(string Name, string OnWorkers, string OnDotNet);
 }

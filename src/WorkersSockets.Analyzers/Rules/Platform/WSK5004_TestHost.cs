@@ -30,7 +30,7 @@ internal sealed class TestHost : SocketRule
                 continue;
             }
 
-            var found = Destinations.Of(site, body.Compilation, body.CancellationToken).FirstOrDefault(destination =>
+            var found = body.DestinationsOf(site).FirstOrDefault(destination =>
                 destination is { Host: { } host, HostIsCertain: true }
                 && Hosts.Contains(host.TrimEnd('.'))
                 && AddressProblem.Of(destination) is null

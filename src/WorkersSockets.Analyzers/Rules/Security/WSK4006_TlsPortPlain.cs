@@ -28,7 +28,7 @@ internal sealed class TlsPortPlain : SocketRule
                 continue;
             }
 
-            var destination = Destinations.Of(site, body.Compilation, body.CancellationToken)
+            var destination = body.DestinationsOf(site)
                 .FirstOrDefault(each => each.Port is { } port && each.PortIsCertain && TlsPorts.Contains((int)port));
             if (destination is not null)
             {
