@@ -45,6 +45,7 @@ internal sealed class BodyReads
     private readonly ISymbol owner;
     private readonly NetworkReceivers receivers;
     private readonly CancellationToken cancellationToken;
+    private readonly Dictionary<IOperation, IReadOnlyList<IOperation>> jumps = new();
     private readonly ImmutableArray<ReadFind>.Builder finds = ImmutableArray.CreateBuilder<ReadFind>();
 
     private BodyReads(SocketCompilation compilation, ISymbol owner, CancellationToken cancellationToken)
@@ -109,7 +110,7 @@ internal sealed class BodyReads
 
         var next = sites.Skip(index + 1).FirstOrDefault(other => other.Storage is not null && other.Function == site.Function
             && SymbolEqualityComparer.Default.Equals(other.Storage, site.Storage));
-        var uses = new ReadUses(compilation.Catalog, site, next);
+        var uses = new ReadUses(compilation.Catalog, Body(site), site, next);
         if (loop is not null && EndsWhenIdle(site, loop, uses) is { } idle)
         {
             return new ReadFind(ReadMistake.EndsWhenIdle, site, idle, null);
@@ -174,16 +175,18 @@ internal sealed class BodyReads
     }
 
     /// <summary>A loop behind the read goes on until the count is reached: <c>while (n &lt; 8) { n += Fill(buffer, n, 8 - n); }</c>.</summary>
-    private static bool IsContinued(ReadSite site) => site.Result is { } count && site.Function.OwnDescendants().Any(operation =>
-        operation is IWhileLoopOperation { Condition: { } condition } loop
+    private bool IsContinued(ReadSite site) => site.Result is { } count && Body(site).ReferencesTo(count).Any(reference =>
+        reference.EnclosingLoop() is IWhileLoopOperation { Condition: { } condition } loop
         && loop.Syntax.SpanStart > site.Call.Syntax.SpanStart
-        && condition.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation && part.Names(count))
+        && reference.IsInside(condition) && loop.IsInside(site.Function)
         && loop.OwnDescendants().Any(part => part is IAssignmentOperation assignment && assignment.Target.Names(count)));
+
+    private BodyIndex Body(ReadSite site) => compilation.Sources.IndexOf(site.Call, cancellationToken);
 
     /// <summary>The callback of a Begin call runs for each chunk.</summary>
     private ReadFind? JudgeCallback(ReadSite site, ReadUse use)
     {
-        var text = DecodedText.UsesOf(use.Operation, site.Function);
+        var text = DecodedText.UsesOf(use.Operation, site.Function, Body(site));
         if ((text & TextUse.Appended) == 0)
         {
             return new ReadFind(ReadMistake.SingleRead, site, site.Place, use);
@@ -202,7 +205,7 @@ internal sealed class BodyReads
             switch (use.Kind)
             {
                 case BytesUse.Decoded when use.Extent != BytesExtent.Other && use.Operation.IsInside(loop):
-                    var text = DecodedText.UsesOf(use.Operation, site.Function);
+                    var text = DecodedText.UsesOf(use.Operation, site.Function, Body(site));
                     var isWhole = (text & TextUse.Interpreted) != 0 && (text & TextUse.Appended) == 0;
                     var gathers = uses.Bytes.Any(other => other.Kind == BytesUse.Gathered);
                     if ((text & TextUse.Searched) != 0 && gathers)
@@ -261,10 +264,7 @@ internal sealed class BodyReads
     /// <summary>Recursion, an iterator, a jump back, or every caller in source calls in a loop.</summary>
     private bool IsCalledInLoop(ReadSite site)
     {
-        if (site.Function.OwnDescendants().Any(operation => operation is IReturnOperation { Kind: OperationKind.YieldReturn }
-            || (operation is IBranchOperation { BranchKind: BranchKind.GoTo } jump && jump.Syntax.SpanStart > site.Call.Syntax.SpanStart
-                && site.Function.OwnDescendants().OfType<ILabeledOperation>().Any(label => SymbolEqualityComparer.Default.Equals(label.Label, jump.Target)
-                    && label.Syntax.SpanStart < site.Call.Syntax.SpanStart))))
+        if (JumpsOf(site.Function).Any(jump => jump is IReturnOperation || IsJumpBack(jump, site)))
         {
             return true;
         }
@@ -290,6 +290,24 @@ internal sealed class BodyReads
         var callers = receivers.Calls(method, type).ToList();
         return callers.Any(call => call.Syntax.SyntaxTree == site.Call.Syntax.SyntaxTree && site.Function.Syntax.FullSpan.Contains(call.Syntax.Span))
             || (callers.Count > 0 && callers.All(call => call.EnclosingLoop() is not null));
+    }
+
+    private static bool IsJumpBack(IOperation operation, ReadSite site) =>
+        operation is IBranchOperation jump && jump.Syntax.SpanStart > site.Call.Syntax.SpanStart
+        && site.Function.OwnDescendants().OfType<ILabeledOperation>().Any(label => SymbolEqualityComparer.Default.Equals(label.Label, jump.Target)
+            && label.Syntax.SpanStart < site.Call.Syntax.SpanStart);
+
+    /// <summary>The <c>yield return</c> and <c>goto</c> statements of a function, which many reads of it ask for.</summary>
+    private IReadOnlyList<IOperation> JumpsOf(IOperation function)
+    {
+        if (!jumps.TryGetValue(function, out var found))
+        {
+            jumps[function] = found = function.OwnDescendants()
+                .Where(operation => operation is IReturnOperation { Kind: OperationKind.YieldReturn } or IBranchOperation { BranchKind: BranchKind.GoTo })
+                .ToList();
+        }
+
+        return found;
     }
 
     private static IOperation Root(IOperation operation)

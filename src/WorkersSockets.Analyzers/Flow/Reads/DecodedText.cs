@@ -6,17 +6,17 @@ namespace WorkersSockets.Analyzers.Flow.Reads;
 /// <summary>What the code does with text that was decoded from one read, and with which encoding it was decoded.</summary>
 internal static class DecodedText
 {
-    public static TextUse UsesOf(IOperation decoded, IOperation function) => UsesOf(decoded, function, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+    public static TextUse UsesOf(IOperation decoded, IOperation function, BodyIndex body) => UsesOf(decoded, function, body, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
 
-    private static TextUse UsesOf(IOperation text, IOperation function, HashSet<ISymbol> seen)
+    private static TextUse UsesOf(IOperation text, IOperation function, BodyIndex body, HashSet<ISymbol> seen)
     {
         var value = Outer(text);
         switch (value.Parent)
         {
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
-                return UsesOf(declarator.Symbol, value, function, seen);
+                return UsesOf(declarator.Symbol, value, function, body, seen);
             case ISimpleAssignmentOperation assignment when assignment.Value == value:
-                return assignment.Target.Symbol() is ILocalSymbol local ? UsesOf(local, value, function, seen) : TextUse.Processed;
+                return assignment.Target.Symbol() is ILocalSymbol local ? UsesOf(local, value, function, body, seen) : TextUse.Processed;
             case ICompoundAssignmentOperation compound when compound.Value == value:
                 return TextUse.Appended;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add }:
@@ -42,7 +42,7 @@ internal static class DecodedText
         }
     }
 
-    private static TextUse UsesOf(ISymbol local, IOperation from, IOperation function, HashSet<ISymbol> seen)
+    private static TextUse UsesOf(ISymbol local, IOperation from, IOperation function, BodyIndex body, HashSet<ISymbol> seen)
     {
         var uses = TextUse.None;
         if (!seen.Add(local))
@@ -50,12 +50,12 @@ internal static class DecodedText
             return uses;
         }
 
-        foreach (var reference in function.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
+        foreach (var reference in body.ReferencesTo(local))
         {
-            if (SymbolEqualityComparer.Default.Equals(reference.Local, local) && reference.Syntax.SpanStart > from.Syntax.SpanStart
+            if (reference.Syntax.SpanStart > from.Syntax.SpanStart && reference.IsInside(function)
                 && !(reference.Parent is IAssignmentOperation assignment && assignment.Target == reference))
             {
-                uses |= UsesOf(reference, function, seen);
+                uses |= UsesOf(reference, function, body, seen);
             }
         }
 

@@ -9,6 +9,7 @@ namespace WorkersSockets.Analyzers.Flow.Reads;
 internal sealed class ReadUses
 {
     private readonly SocketCatalog catalog;
+    private readonly BodyIndex body;
     private readonly ReadSite site;
     private readonly int from;
     private readonly int to;
@@ -17,11 +18,13 @@ internal sealed class ReadUses
     private readonly List<(CountUse Use, IOperation Operation)> counts = new();
 
     /// <param name="catalog">Which calls decode, parse, write.</param>
+    /// <param name="body">The index of the body that the read stands in.</param>
     /// <param name="site">The read.</param>
     /// <param name="next">The next read into the same buffer, from which on the bytes are that one's.</param>
-    public ReadUses(SocketCatalog catalog, ReadSite site, ReadSite? next)
+    public ReadUses(SocketCatalog catalog, BodyIndex body, ReadSite site, ReadSite? next)
     {
         this.catalog = catalog;
+        this.body = body;
         this.site = site;
         from = site.Call.Syntax.SpanStart;
         to = next?.Call.Syntax.SpanStart ?? int.MaxValue;
@@ -57,10 +60,9 @@ internal sealed class ReadUses
             return;
         }
 
-        foreach (var operation in site.Function.DescendantsAndSelf())
+        foreach (var reference in body.ReferencesTo(site.Result))
         {
-            if (operation is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, site.Result)
-                && !IsAssigned(reference) && (InRange(reference) || IsInLoopWithSite(reference)))
+            if ((InRange(reference) || IsInLoopWithSite(reference)) && !IsAssigned(reference) && reference.IsInside(site.Function))
             {
                 AddCount(reference);
             }
@@ -189,14 +191,14 @@ internal sealed class ReadUses
             return;
         }
 
-        foreach (var operation in site.Function.DescendantsAndSelf().ToList())
+        var uses = views.SelectMany(view => body.ReferencesTo(view.Key).Select(reference => (Operation: reference, Extent: view.Value)))
+            .Where(use => (InRange(use.Operation) || SharesCall(use.Operation)) && !IsAssigned(use.Operation)
+                && !use.Operation.IsInside(site.Call) && use.Operation.IsInside(site.Function))
+            .OrderBy(use => use.Operation.Syntax.SpanStart)
+            .ToList();
+        foreach (var (operation, extent) in uses)
         {
-            if (operation is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
-                && operation.Symbol() is { } symbol && views.TryGetValue(symbol, out var extent)
-                && !IsAssigned(operation) && (InRange(operation) || SharesCall(operation)) && !operation.IsInside(site.Call))
-            {
-                AddBytes(operation, extent);
-            }
+            AddBytes(operation, extent);
         }
     }
 
@@ -216,7 +218,7 @@ internal sealed class ReadUses
 
     /// <summary>GetString(buffer, 0, stream.Read(buffer)): the buffer stands before the read.</summary>
     private bool SharesCall(IOperation operation) =>
-        operation.Parent is IArgumentOperation { Parent: IInvocationOperation outer } && site.Call.IsInside(outer) && outer != site.Call;
+        operation.Parent is IArgumentOperation { Parent: IInvocationOperation outer } && outer.Syntax.Span.Contains(site.Call.Syntax.Span) && outer != site.Call;
 
     private bool InRange(IOperation operation)
     {
@@ -375,9 +377,9 @@ internal sealed class ReadUses
         }
 
         views[local] = extent;
-        foreach (var operation in site.Function.DescendantsAndSelf().OfType<ILocalReferenceOperation>().ToList())
+        foreach (var operation in body.ReferencesTo(local))
         {
-            if (SymbolEqualityComparer.Default.Equals(operation.Local, local) && !IsAssigned(operation) && operation.Syntax.SpanStart > from)
+            if (operation.Syntax.SpanStart > from && !IsAssigned(operation) && operation.IsInside(site.Function))
             {
                 AddBytes(operation, extent);
             }
