@@ -66,7 +66,7 @@ internal sealed class BackEnds(SocketCompilation compilation)
         if (sites.Count == 0
             || TestCode.Contains(owner, compilation, options)
             || TestCode.IsDevelopmentOnly(operation)
-            || Transports.IsOther(operation)
+            || Transports.IsOther(operation, compilation.Sources)
             || compilation.Handlers.At(operation, owner, cancellationToken) is { Scope: HandlerScope.Event })
         {
             return null;
