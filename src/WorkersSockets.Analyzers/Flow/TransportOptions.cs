@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
-using WorkersSockets.Analyzers.Flow.Concurrency;
 using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers.Flow;
@@ -77,7 +76,7 @@ internal sealed class TransportOptions(SocketCompilation compilation, Cancellati
         var sources = operation switch
         {
             IConditionalOperation { WhenFalse: { } otherwise } choice => ImmutableArray.Create(choice.WhenTrue, otherwise),
-            ILocalReferenceOperation { Local: var local } => Values(Writes.Of(local, SequenceBounds.Root(operation))),
+            ILocalReferenceOperation { Local: var local } => Values(Writes.Of(local, compilation.Sources.IndexOf(operation, cancellationToken))),
             IFieldReferenceOperation { Field: var field } => Values(MemberWrites.Of(field, compilation.Sources, cancellationToken)),
             IPropertyReferenceOperation { Property: var property } => Getter(property) ?? Values(MemberWrites.Of(property, compilation.Sources, cancellationToken)),
             IInvocationOperation { TargetMethod: var method } => Results(method),
