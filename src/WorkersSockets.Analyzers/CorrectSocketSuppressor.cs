@@ -111,7 +111,7 @@ public sealed class CorrectSocketSuppressor : DiagnosticSuppressor
                 && receivers.IsConnection(Operations.ReceiverOf(call)))
             {
                 var site = ReadSite.Create(call, model);
-                return new ReadUses(compilation.Catalog, compilation.Sources.IndexOf(call), site, next: null) is { IsDiscarded: true, Bytes.Count: 0 }
+                return new ReadUses(compilation, site, next: null, cancellationToken) is { IsDiscarded: true, Bytes.Count: 0 }
                     && !BodyReads.Find(compilation, flow.Owner, flow.Root, cancellationToken).Any(find => find.Site.Call.Syntax == call.Syntax);
             }
         }

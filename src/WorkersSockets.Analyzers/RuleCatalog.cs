@@ -336,7 +336,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Workers, 252, Titles("Wait for the connection first"), EndMeansNeverConnected),
         Rule(RuleSurfaces.Both, null, Titles("Correct the address"), AddressInvalid),
         Rule(RuleSurfaces.Both, null, Titles("Read until the message is complete", "Read until the end of the line", "Read until the peer closes the connection", "Read the exact number of bytes"), SingleRead, EndsWhenIdle),
-        Rule(RuleSurfaces.DotNet, 252, Titles("Use only the bytes read", "Read until the end of the line and use only the bytes read", "Read until the peer closes and use only the bytes read", "Read the exact number of bytes"), WholeBufferUsed, CountDiscarded),
+        Rule(RuleSurfaces.DotNet, 252, Titles("Use only the bytes read", "Read until the end of the line and use only the bytes read", "Read until the peer closes and use only the bytes read", "Read until the message is complete", "Read the exact number of bytes"), WholeBufferUsed, CountDiscarded),
         Rule(RuleSurfaces.Both, null, Titles("Keep a decoder across reads", "Collect the bytes and decode once"), TextSplit),
         Rule(RuleSurfaces.DotNet, null, Titles("Name UTF-8", "Use UTF-8 without a byte-order mark", "Name Latin-1"), EncodingUnsaid, EncodingDefault, EncodingWithByteOrderMark, EncodingAscii),
         Rule(RuleSurfaces.Both, 835, Titles("Leave the loop at the end of the stream"), EndNeverSeen),

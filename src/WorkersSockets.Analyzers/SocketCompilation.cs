@@ -5,6 +5,7 @@ using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
 using WorkersSockets.Analyzers.Flow.Constants;
+using WorkersSockets.Analyzers.Flow.Reads;
 using WorkersSockets.Analyzers.Flow.Summaries;
 
 namespace WorkersSockets.Analyzers;
@@ -18,6 +19,8 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     private MethodSummaries? summaries;
     private CallGraph? calls;
     private SocketMethods? methods;
+    private ReadWrappers? readWrappers;
+    private CallSites? callSites;
     private SourceGate? gate;
     private FieldOwnership? fieldOwnership;
     private SharedState? sharedState;
@@ -65,6 +68,12 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>Which methods in source have to do with sockets.</summary>
     public SocketMethods Methods => LazyInitializer.EnsureInitialized(ref methods, () => new SocketMethods(this))!;
+
+    /// <summary>Where methods and constructors are called in files that name sockets.</summary>
+    public CallSites CallSites => LazyInitializer.EnsureInitialized(ref callSites, () => new CallSites(this))!;
+
+    /// <summary>Which methods in source read once and hand on how much.</summary>
+    public ReadWrappers ReadWrappers => LazyInitializer.EnsureInitialized(ref readWrappers, () => new ReadWrappers(this))!;
 
     /// <summary>Which fields' sockets are taken care of.</summary>
     public FieldOwnership FieldOwnership => LazyInitializer.EnsureInitialized(ref fieldOwnership, () => new FieldOwnership(this))!;

@@ -25,9 +25,16 @@ internal sealed record ReadCall(InvocationExpressionSyntax Call, IMethodSymbol M
     /// <summary>What stands before the method's name, with the dot.</summary>
     public ExpressionSyntax? Receiver => Call.Expression is MemberAccessExpressionSyntax access ? access.Expression : null;
 
-    /// <summary>What stands behind the call in the awaited expression: ".ConfigureAwait(false)" or nothing.</summary>
-    public string Tail => Value is AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } access } outer }
-        && access.Expression == Call ? outer.ToString().Substring(Call.ToString().Length) : "";
+    /// <summary>What stands behind the call in the expression of its value: ".ConfigureAwait(false)", ".Result" or nothing.</summary>
+    public string Tail
+    {
+        get
+        {
+            var whole = Value is AwaitExpressionSyntax awaited ? awaited.Expression : Value;
+            var text = whole.ToString();
+            return text.StartsWith(Call.ToString(), StringComparison.Ordinal) ? text.Substring(Call.ToString().Length) : "";
+        }
+    }
 
     /// <summary>The local that the value is assigned to, where the statement does nothing else.</summary>
     public string? Variable => Value.Parent switch
@@ -52,9 +59,10 @@ internal sealed record ReadCall(InvocationExpressionSyntax Call, IMethodSymbol M
             value = conditional;
         }
 
-        if (value.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Parent: InvocationExpressionSyntax configured } access && access.Expression == value)
+        while (value.Parent is MemberAccessExpressionSyntax access && access.Expression == value
+            && access.Name.Identifier.ValueText is "ConfigureAwait" or "AsTask" or "WaitAsync" or "GetAwaiter" or "GetResult" or "Result")
         {
-            value = configured;
+            value = access.Parent is InvocationExpressionSyntax step && step.Expression == access ? step : access;
         }
 
         if (value.Parent is AwaitExpressionSyntax awaited)

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Data;
@@ -67,7 +68,7 @@ internal sealed class ReadLoop
         }
 
         // The wait is part of the statement, not of a task that is kept.
-        if (!read.IsAwaited && read.Method.ReturnType.SpecialType != SpecialType.System_Int32)
+        if (model.GetTypeInfo(read.Value, cancellationToken).Type?.SpecialType != SpecialType.System_Int32)
         {
             return null;
         }
@@ -138,7 +139,9 @@ internal sealed class ReadLoop
     }
 
     /// <summary>Puts the loop where the read stood, and returns the name of the count; null where the variable is not one of this statement.</summary>
-    public string? Write(SourceEdits edits, MessageEnd end)
+    /// <param name="needed">How many bytes are enough, where that is less than the buffer holds.</param>
+    /// <param name="atEnd">What is done at the end of the stream.</param>
+    public string? Write(SourceEdits edits, MessageEnd end, string? needed = null, string atEnd = "break;")
     {
         var useVar = Read.UsesVar(Statement);
         var type = useVar ? "var" : "int";
@@ -148,15 +151,17 @@ internal sealed class ReadLoop
         var discarded = Statement is ExpressionStatementSyntax { Expression: var expression }
             && (expression == Read.Value || (expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard && discard.Right == Read.Value));
         var count = (declared || assigned) && !discarded ? Read.Variable! : UniqueNames.ForLocal(Statement, "count");
-        var once = UniqueNames.ForLocal(Statement, "read");
+        var once = new[] { "read", "received", "chunk" }.FirstOrDefault(name => name != count && UniqueNames.IsFree(Statement, name, isNested: true) && !Read.Call.DescendantTokens().Any(token => token.ValueText == name))
+            ?? UniqueNames.ForLocal(Statement, "read");
         var header = assigned && !discarded ? $"{count} = 0;" : declared ? $"{declaration!.Declaration.Type} {count} = 0;" : $"{type} {count} = 0;";
         var found = end == MessageEnd.Line ? $" && Array.IndexOf({Buffer}, (byte)'\\n', 0, {count}) < 0" : "";
-        var loop = $"{header}\nwhile ({count} < {Size}{found})\n{{\n    {type} {once} = {Next(count)};\n    if ({once} == 0)\n    {{\n        break;\n    }}\n\n    {count} += {once};\n}}\n";
+        var comment = TrailingComment(edits, Statement);
+        var loop = $"{header}{(declared || assigned || discarded ? comment : null)}\nwhile ({count} < {needed ?? Size}{found})\n{{\n    {type} {once} = {Next(count)};\n    if ({once} == 0)\n    {{\n        {atEnd}\n    }}\n\n    {count} += {once};\n}}\n";
         if (declared || assigned || discarded)
         {
             var indent = SourceLayout.IndentOf(edits.Text, Statement);
             var text = edits.Layout.Indent(loop.TrimEnd('\n'), indent).TrimStart();
-            edits.Replace(Statement, IsFollowedByCode(edits, Statement) ? text + edits.Layout.NewLine : text);
+            edits.Replace(TextSpan.FromBounds(Statement.SpanStart, Statement.Span.End + comment.Length), IsFollowedByCode(edits, Statement) ? text + edits.Layout.NewLine : text);
             return count;
         }
 
@@ -167,6 +172,14 @@ internal sealed class ReadLoop
 
         edits.Replace(Read.Value, count);
         return count;
+    }
+
+    /// <summary>A comment behind a statement on its line, with the space before it; empty where there is none.</summary>
+    private static string TrailingComment(SourceEdits edits, StatementSyntax statement)
+    {
+        var line = edits.Text.Lines.GetLineFromPosition(statement.Span.End);
+        var tail = edits.Text.ToString(TextSpan.FromBounds(statement.Span.End, line.End)).TrimEnd();
+        return tail.TrimStart().StartsWith("//", StringComparison.Ordinal) ? tail : "";
     }
 
     /// <summary>The next line holds code: a blank line belongs in between.</summary>
@@ -202,7 +215,8 @@ internal sealed class ReadLoop
             }
             else if (token.RawKind == (int)SyntaxKind.IdentifierToken)
             {
-                lines |= text is "Trim" or "TrimEnd" or "NewLine";
+                // TrimEnd('\0') is about the buffer, not the line.
+                lines |= text is "Trim" or "TrimEnd" or "NewLine" && token.GetNextToken().GetNextToken().ValueText != "\0";
             }
         }
 

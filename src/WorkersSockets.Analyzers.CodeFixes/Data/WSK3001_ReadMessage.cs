@@ -24,8 +24,18 @@ public sealed class ReadMessage : SocketFix
     {
         var variants = ImmutableArray.CreateBuilder<FixVariant>();
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
-        if (model is null || diagnostic.Properties.ContainsKey(ReadReports.Repeated) && diagnostic.Properties[ReadReports.Repeated] is not null
-            || await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is not { } edits
+        if (model is null || await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is not { } edits)
+        {
+            return variants.ToImmutable();
+        }
+
+        if (diagnostic.AdditionalLocations.Count > 0 && IdleLoop.TryFix(edits, model, diagnostic, cancellationToken))
+        {
+            variants.Add(edits.ToVariant("Loop", TitleOf(MessageEnd.Close), document));
+            return variants.ToImmutable();
+        }
+
+        if ((diagnostic.Properties.TryGetValue(ReadReports.Repeated, out var repeated) && repeated is not null)
             || ReadCall.At(edits.Root, diagnostic.Location.SourceSpan, model, cancellationToken) is not { } read)
         {
             return variants.ToImmutable();
@@ -42,11 +52,15 @@ public sealed class ReadMessage : SocketFix
         }
 
         diagnostic.Properties.TryGetValue(ReadReports.Use, out var use);
-        var isText = use is "Decoded" or "Answered" or "Returned";
+        diagnostic.Properties.TryGetValue(ReadReports.Needed, out var needed);
+
+        // A size that the code names is all that the peer sends for sure; a buffer may be larger than any message.
+        var isSized = use is null || needed is not null;
         if (ReadLoop.Create(read, model, cancellationToken) is { } loop)
         {
-            var end = !isText ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? ReadLoop.EndAt(read.Call) : MessageEnd.Close;
-            if (loop.Write(edits, end) is not null)
+            diagnostic.Properties.TryGetValue(ReadReports.Size, out var size);
+            var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? ReadLoop.EndAt(read.Call) : MessageEnd.Close;
+            if (loop.Write(edits, end, use is null || needed == size ? null : needed) is not null)
             {
                 if (end == MessageEnd.Line)
                 {
@@ -57,7 +71,7 @@ public sealed class ReadMessage : SocketFix
             }
         }
 
-        if (!isText && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadAtLeast(exact, model, read, cancellationToken))
+        if (isSized && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadAtLeast(exact, model, read, use is null ? null : needed, cancellationToken))
         {
             variants.Add(exact.ToVariant("Exactly", "Read the exact number of bytes", document));
         }
@@ -75,7 +89,7 @@ public sealed class ReadMessage : SocketFix
     private static bool IsByteArray(ReadCall read) => read.Method.ContainingType.Name is not ("StreamReader" or "TextReader");
 
     /// <summary>ReadAtLeast with the whole size: less than that only at the end of the stream, as the check behind it expects.</summary>
-    private static bool ReadAtLeast(SourceEdits edits, SemanticModel model, ReadCall read, CancellationToken cancellationToken)
+    private static bool ReadAtLeast(SourceEdits edits, SemanticModel model, ReadCall read, string? needed, CancellationToken cancellationToken)
     {
         var isAsync = read.Method.Name == "ReadAsync";
         if (read.Method.Name is not ("Read" or "ReadAsync") || read.Call.Expression is not MemberAccessExpressionSyntax access
@@ -119,7 +133,7 @@ public sealed class ReadMessage : SocketFix
 
         cancellationToken.ThrowIfCancellationRequested();
         edits.Replace(access.Name, isAsync ? "ReadAtLeastAsync" : "ReadAtLeast");
-        edits.Replace(read.Call.ArgumentList, $"({buffer}, {size}, throwOnEndOfStream: false{rest})");
+        edits.Replace(read.Call.ArgumentList, $"({buffer}, {needed ?? size}, throwOnEndOfStream: false{rest})");
         return true;
     }
 
@@ -154,6 +168,11 @@ public sealed class ReadMessage : SocketFix
             }
 
             edits.Replace(part, part.Parent is MemberAccessExpressionSyntax ? $"({all})" : all);
+            return end;
+        }
+
+        if (Deconstruct(edits, model, read, end, cancellationToken))
+        {
             return end;
         }
 
@@ -196,5 +215,30 @@ public sealed class ReadMessage : SocketFix
         }
 
         return end;
+    }
+
+    /// <summary><c>var (done, bytes) = await socket.ReadAsync();</c></summary>
+    private static bool Deconstruct(SourceEdits edits, SemanticModel model, ReadCall read, MessageEnd end, CancellationToken cancellationToken)
+    {
+        if (read.Value.Parent is not AssignmentExpressionSyntax { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax { Variables: { Count: 2 } parts } } } assignment
+            || assignment.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax scope } statement
+            || parts[1] is not SingleVariableDesignationSyntax bytes)
+        {
+            return false;
+        }
+
+        var done = (parts[0] as SingleVariableDesignationSyntax)?.Identifier.ValueText;
+        foreach (var use in scope.DescendantNodes().OfType<IdentifierNameSyntax>().Where(use => use.Identifier.ValueText == done))
+        {
+            edits.Replace(use, use.Parent is PrefixUnaryExpressionSyntax ? $"({bytes.Identifier}.Length == 0)" : $"{bytes.Identifier}.Length == 0");
+        }
+
+        if (WorkerChunks.ReadAll(edits, model, statement, read.Receiver!.ToString(), end, cancellationToken) is not { } value)
+        {
+            return false;
+        }
+
+        edits.Replace(assignment, $"var {bytes.Identifier} = {value}");
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,6 +15,9 @@ namespace WorkersSockets.Analyzers.CodeFixes.Data;
 [Shared]
 public sealed class UseBytesRead : SocketFix
 {
+    /// <summary>From this size on a buffer is taken for room, not for the size of a message.</summary>
+    private const int LeastRoomySize = 256;
+
     /// <summary>Registers the fix for WSK3002.</summary>
     public UseBytesRead()
         : base("WSK3002")
@@ -41,33 +45,66 @@ public sealed class UseBytesRead : SocketFix
 
         var useNode = placeIsRead
             ? related is { } span ? edits.Root.FindNode(span, getInnermostNodeForTie: true) : null
-            : edits.Root.FindNode(place, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
+            : edits.Root.FindNode(place, getInnermostNodeForTie: true).Ancestors().FirstOrDefault(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
+        var takesParts = placeIsRead && use is ("Parsed" or "Element");
 
         // A number or header needs all of its bytes: there is nothing to cut.
-        if (use is not ("Parsed" or "Element") && useNode is InvocationExpressionSyntax call && Slice(edits, model, read, call, repeated is not null, cancellationToken) is { } title)
+        if (!takesParts && useNode is not null && Slice(edits, model, read, useNode, repeated is not null, cancellationToken) is { } title)
         {
             variants.Add(edits.ToVariant("Slice", title, document));
         }
 
-        if (placeIsRead && use != "Decoded" && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadExactly(exact, model, read))
+        diagnostic.Properties.TryGetValue(ReadReports.Needed, out var needed);
+        diagnostic.Properties.TryGetValue(ReadReports.Size, out var size);
+
+        // A large buffer is made for whatever comes: to wait until it is full may be to wait for ever.
+        var isRoomy = !takesParts && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes >= LeastRoomySize;
+        var exactly = placeIsRead && use != "Decoded" && !isRoomy && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadExactly(exact, model, read)
+            ? exact.ToVariant("Exactly", "Read the exact number of bytes", document)
+            : null;
+        if (placeIsRead && (takesParts || needed is not null) && (exactly is null || needed != size) && repeated is null
+            && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } whole && Fill(whole, model, read, needed == size ? null : needed, cancellationToken))
         {
-            variants.Add(exact.ToVariant("Exactly", "Read the exact number of bytes", document));
+            variants.Add(whole.ToVariant("Loop", "Read until the message is complete", document));
+        }
+
+        if (exactly is not null)
+        {
+            variants.Add(exactly);
         }
 
         return variants.ToImmutable();
     }
 
-    /// <summary>Cuts the buffer of the use at the count, and returns the title; null where the use has no form for that.</summary>
-    private static string? Slice(SourceEdits edits, SemanticModel model, ReadCall read, InvocationExpressionSyntax use, bool isRepeated, CancellationToken cancellationToken)
+    /// <summary>Reads on until the bytes that are used are there; an earlier end is told, as no code behind the read looks at the count.</summary>
+    private static bool Fill(SourceEdits edits, SemanticModel model, ReadCall read, string? needed, CancellationToken cancellationToken)
     {
+        if (ReadLoop.Create(read, model, cancellationToken) is not { } loop)
+        {
+            return false;
+        }
+
+        Imports.Ensure(edits, model, read.Call.SpanStart, "System.IO");
+        return loop.Write(edits, MessageEnd.Size, needed, atEnd: "throw new EndOfStreamException();") is not null;
+    }
+
+    /// <summary>Cuts the buffer of the use at the count, and returns the title; null where the use has no form for that.</summary>
+    private static string? Slice(SourceEdits edits, SemanticModel model, ReadCall read, SyntaxNode use, bool isRepeated, CancellationToken cancellationToken)
+    {
+        if (read.Call.ArgumentList.Arguments.FirstOrDefault()?.Expression is not { } first)
+        {
+            return null;
+        }
+
         var title = "Use only the bytes read";
         string? count;
-        if (isRepeated)
+        var buffer = (first as IdentifierNameSyntax ?? first.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault())?.Identifier.ValueText;
+        if (isRepeated || read.Method.Name.StartsWith("ReadAtLeast", StringComparison.Ordinal) || read.Method.Name is "EndRead" or "EndReceive")
         {
-            count = read.Variable;
-            if (count is null)
+            count = Count(edits, read);
+            if (read.Method.Name is "EndRead" or "EndReceive")
             {
-                return null;
+                buffer = null;
             }
         }
         else
@@ -87,49 +124,128 @@ public sealed class UseBytesRead : SocketFix
             }
         }
 
-        if (count is null || read.Call.ArgumentList.Arguments.FirstOrDefault()?.Expression is not { } first)
+        return count is not null && Cut(edits, model, use, buffer, count, cancellationToken) ? title : null;
+    }
+
+    /// <summary>The variable of the count, made where there is none; null where there is no place for one.</summary>
+    private static string? Count(SourceEdits edits, ReadCall read)
+    {
+        if (read.Variable is { } variable)
+        {
+            return variable;
+        }
+
+        var statement = read.Value.FirstAncestorOrSelf<StatementSyntax>();
+        if (statement is null)
         {
             return null;
         }
 
-        var buffer = (first as IdentifierNameSyntax ?? first.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault())?.Identifier.ValueText;
-        var arguments = use.ArgumentList.Arguments;
+        var count = UniqueNames.ForLocal(statement, "count");
+        switch (read.Value.Parent)
+        {
+            case ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax }:
+                edits.Insert(statement.SpanStart, $"{(read.UsesVar(statement) ? "var" : "int")} {count} = ");
+                return count;
+            case AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, Parent: ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } } discard:
+                edits.Replace(discard.Left, $"{(read.UsesVar(statement) ? "var" : "int")} {count}");
+                return count;
+            case BinaryExpressionSyntax when statement is WhileStatementSyntax or DoStatementSyntax && Statements.TryInsertBefore(edits, statement, $"int {count};"):
+                edits.Replace(read.Value, $"({count} = {read.Value})");
+                return count;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Cuts the buffer where a call, a creation or a return takes all of it. Without a name the only array among the arguments is meant.</summary>
+    private static bool Cut(SourceEdits edits, SemanticModel model, SyntaxNode use, string? buffer, string count, CancellationToken cancellationToken)
+    {
+        var arguments = use switch
+        {
+            InvocationExpressionSyntax call => call.ArgumentList.Arguments,
+            BaseObjectCreationExpressionSyntax { ArgumentList: { } list } => list.Arguments,
+            _ => default,
+        };
+        var hasRange = model.Compilation.GetTypeByMetadataName("System.Range") is not null;
+        bool IsBuffer(ExpressionSyntax expression) => buffer is not null
+            ? expression is IdentifierNameSyntax name && name.Identifier.ValueText == buffer
+            : expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && model.GetTypeInfo(expression, cancellationToken).Type is IArrayTypeSymbol;
+
+        if (use is ReturnStatementSyntax { Expression: { } returned } && IsBuffer(returned) && hasRange)
+        {
+            edits.Replace(returned, $"{returned}[..{count}]");
+            return true;
+        }
+
+        // buffer.SequenceEqual(expected)
+        if (use is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SequenceEqual" or "StartsWith" or "EndsWith" } access } && IsBuffer(access.Expression))
+        {
+            edits.Replace(access.Expression, $"{access.Expression}.AsSpan(0, {count})");
+            return true;
+        }
+
         for (var index = 0; index < arguments.Count; index++)
         {
-            if (arguments[index].Expression is not IdentifierNameSyntax name || name.Identifier.ValueText != buffer || arguments[index].NameColon is not null)
+            var text = arguments[index].Expression.ToString();
+            if (!IsBuffer(arguments[index].Expression) || arguments[index].NameColon is not null)
             {
                 continue;
             }
 
             // (buffer, 0, buffer.Length)
-            if (index + 2 < arguments.Count && arguments[index + 1].ToString() == "0" && arguments[index + 2].ToString() == $"{buffer}.Length")
+            if (index + 2 < arguments.Count && arguments[index + 1].ToString() == "0" && arguments[index + 2].ToString() == $"{text}.Length")
             {
                 edits.Replace(arguments[index + 2], count);
-                return title;
+                return true;
             }
 
-            if (model.GetSymbolInfo(use, cancellationToken).Symbol is not IMethodSymbol method || index >= method.Parameters.Length)
+            // Buffer.BlockCopy(buffer, 0, target, 0, buffer.Length)
+            if (arguments.Count > index + 2 && arguments[arguments.Count - 1].ToString() == $"{text}.Length")
             {
-                return null;
+                edits.Replace(arguments[arguments.Count - 1], count);
+                return true;
             }
 
-            switch (method.Parameters[index].Type)
+            if (model.GetSymbolInfo(use, cancellationToken).Symbol is not IMethodSymbol method || index >= method.Parameters.Length || method.Parameters[index].IsParams)
             {
-                case IArrayTypeSymbol when method.Name is "GetString" or "GetChars" && arguments.Count == 1:
-                    edits.Replace(arguments[index], $"{buffer}, 0, {count}");
-                    return title;
-                case { Name: "ReadOnlyMemory" or "Memory" }:
-                    edits.Replace(arguments[index], $"{buffer}.AsMemory(0, {count})");
-                    return title;
-                case { Name: "ReadOnlySpan" or "Span" }:
-                    edits.Replace(arguments[index], $"{buffer}.AsSpan(0, {count})");
-                    return title;
-                default:
-                    return null;
+                return false;
             }
+
+            var part = method.Parameters[index].Type switch
+            {
+                { Name: "ReadOnlyMemory" or "Memory" } => $"{text}.AsMemory(0, {count})",
+                { Name: "ReadOnlySpan" or "Span" } => $"{text}.AsSpan(0, {count})",
+                IArrayTypeSymbol when Takes(method, index, "Array", 2) && index == arguments.Count - 1 => $"{text}, 0, {count}",
+                IArrayTypeSymbol when Takes(method, index, "ReadOnlySpan", 0) => $"{text}.AsSpan(0, {count})",
+                IArrayTypeSymbol when Takes(method, index, "ReadOnlyMemory", 0) => $"{text}.AsMemory(0, {count})",
+                IArrayTypeSymbol when hasRange => $"{text}[..{count}]",
+                { Name: "IEnumerable" or "ICollection" } when model.GetTypeInfo(arguments[index].Expression, cancellationToken).Type is IArrayTypeSymbol { ElementType: var element } =>
+                    $"new ArraySegment<{element.ToMinimalDisplayString(model, use.SpanStart)}>({text}, 0, {count})",
+                _ => null,
+            };
+            if (part is null)
+            {
+                return false;
+            }
+
+            edits.Replace(arguments[index], part);
+            return true;
         }
 
-        return null;
+        return false;
+    }
+
+    /// <summary>Whether an overload takes the part as such: an array with offset and count behind it, a span, a memory.</summary>
+    private static bool Takes(IMethodSymbol method, int position, string type, int more)
+    {
+        var declared = method.ReducedFrom ?? method;
+        var index = position + (method.ReducedFrom is null ? 0 : 1);
+        return declared.ContainingType.GetMembers(declared.Name).OfType<IMethodSymbol>().Any(other => other.IsStatic == declared.IsStatic
+            && other.Parameters.Length == declared.Parameters.Length + more
+            && (type == "Array" ? other.Parameters[index].Type is IArrayTypeSymbol : other.Parameters[index].Type.Name == type)
+            && Enumerable.Range(index + 1, more).All(next => other.Parameters[next].Type.SpecialType == SpecialType.System_Int32)
+            && Enumerable.Range(0, index).All(before => SymbolEqualityComparer.Default.Equals(other.Parameters[before].Type, declared.Parameters[before].Type)));
     }
 
     /// <summary>The same arguments, read to the last byte.</summary>

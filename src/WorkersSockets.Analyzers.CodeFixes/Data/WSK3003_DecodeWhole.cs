@@ -72,8 +72,8 @@ public sealed class DecodeWhole : SocketFix
             return false;
         }
 
-        var decoder = UniqueNames.ForLocal(loop, "decoder");
-        var chars = UniqueNames.ForLocal(loop, "chars");
+        var decoder = UniqueNames.IsFree(loop, "decoder") ? "decoder" : UniqueNames.ForLocal(loop, "decoder");
+        var chars = UniqueNames.IsFree(loop, "chars") ? "chars" : UniqueNames.ForLocal(loop, "chars");
         var isExplicit = decode.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax)?.DescendantNodes().OfType<LocalDeclarationStatementSyntax>()
             .Any(local => local.Declaration is { Type: PredefinedTypeSyntax, Variables: { Count: 1 } variables } && variables[0].Initializer is not null) == true
             && decode.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantNodes().OfType<LocalDeclarationStatementSyntax>().All(local => !local.Declaration.Type.IsVar);
@@ -92,34 +92,33 @@ public sealed class DecodeWhole : SocketFix
     /// <summary>A loop that reads, stops at the end and appends becomes one append of the whole text.</summary>
     private static bool Collect(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax decode, StatementSyntax loop, CancellationToken cancellationToken)
     {
-        if (loop is not WhileStatementSyntax { Condition: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.TrueLiteralExpression }, Statement: BlockSyntax { Statements: { Count: 3 } body } }
-            || body[0] is not LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables }
-            || variables[0].Initializer?.Value is not AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ReadAsync" } read } }
-            || body[1] is not IfStatementSyntax { Else: null } end
-            || end.Condition.ToString() != $"{variables[0].Identifier.ValueText}.Done"
-            || (end.Statement is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : end.Statement) is not BreakStatementSyntax
-            || body[2] is not ExpressionStatementSyntax append
-            || !append.Span.Contains(decode.Span)
-            || append.DescendantNodes().OfType<IdentifierNameSyntax>().Count(name => name.Identifier.ValueText == variables[0].Identifier.ValueText) != 1
-            || !IsAppend(append.Expression)
-            || decode.ArgumentList.Arguments is not { Count: > 0 } arguments
-            || arguments[0].ToString() != $"{variables[0].Identifier.ValueText}.Bytes")
+        if (loop is not WhileStatementSyntax { Condition: var condition, Statement: BlockSyntax { Statements: var body } }
+            || decode.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } append || append.Parent != loop.ChildNodes().Last() || !IsAppend(append.Expression)
+            || decode.ArgumentList.Arguments.FirstOrDefault()?.Expression is not { } bytes
+            || ChunkLoop.Of(condition, body.Where(statement => statement != append).ToList(), loop, bytes.ToString(), Target(append.Expression)) is not { } chunks)
         {
             return false;
         }
 
-        if (WorkerChunks.ReadAll(edits, model, loop, read.Expression.ToString(), MessageEnd.Close, cancellationToken) is not { } all)
+        if (WorkerChunks.ReadAll(edits, model, loop, chunks.Socket, chunks.End, cancellationToken) is not { } all)
         {
             return false;
         }
 
-        var name = UniqueNames.ForLocal(loop, "bytes");
+        var name = bytes is IdentifierNameSyntax given ? given.Identifier.ValueText : UniqueNames.ForLocal(loop, "bytes");
         var statement = append.ToString();
-        var start = arguments[0].SpanStart - append.SpanStart;
-        statement = statement.Substring(0, start) + name + statement.Substring(start + arguments[0].Span.Length);
+        var start = bytes.SpanStart - append.SpanStart;
+        statement = statement.Substring(0, start) + name + statement.Substring(start + bytes.Span.Length);
         edits.Replace(loop, edits.Layout.Indent($"var {name} = {all};\n{statement}", SourceLayout.IndentOf(edits.Text, loop)).TrimStart());
+        if (chunks.First is { } first)
+        {
+            Statements.Remove(edits, first);
+        }
+
         return true;
     }
+
+    private static string? Target(ExpressionSyntax append) => append is AssignmentExpressionSyntax assignment ? assignment.Left.ToString() : null;
 
     private static bool IsAppend(ExpressionSyntax expression) => expression is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression }
         or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Append" } };

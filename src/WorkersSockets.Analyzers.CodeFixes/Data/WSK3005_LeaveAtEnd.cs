@@ -70,10 +70,47 @@ public sealed class LeaveAtEnd : SocketFix
             return false;
         }
 
+        // if (n == 0) continue;
+        if (read.Variable is { } counted && Next(statement) is IfStatementSyntax { Else: null } skip
+            && skip.Condition.ToString() is var asked && (asked == EndOf(read, counted, negated: false) || asked == $"{counted} <= 0" || asked == $"{counted} < 1" || asked == $"{counted} == null")
+            && (skip.Statement is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : skip.Statement) is ContinueStatementSyntax goOn)
+        {
+            edits.Replace(goOn, exit);
+            return true;
+        }
+
+        // var (done, bytes) = await socket.ReadAsync();
+        if (read.Value.Parent is AssignmentExpressionSyntax { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax { Variables: { Count: 2 } parts } } }
+            && parts[0] is SingleVariableDesignationSyntax done)
+        {
+            return InsertCheck(edits, statement, done.Identifier.ValueText, exit);
+        }
+
+        // stream.Read(buffer);
+        if (read.Value.Parent is ExpressionStatementSyntax && read.Result == ReadResult.Count && !Statements.IsEmbedded(statement))
+        {
+            var unseen = UniqueNames.ForLocal(statement, "count");
+            edits.Insert(statement.SpanStart, $"{(read.UsesVar(statement) ? "var" : "int")} {unseen} = ");
+            return InsertCheck(edits, statement, $"{unseen} == 0", exit);
+        }
+
+        // var c = (char)stream.ReadByte();
+        if (read is { Result: ReadResult.Unit, Value.Parent: CastExpressionSyntax { Parent: EqualsValueClauseSyntax or AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } } } && !Statements.IsEmbedded(statement))
+        {
+            var unit = UniqueNames.ForLocal(statement, "next");
+            if (!Statements.TryInsertBefore(edits, statement, $"{(read.UsesVar(statement) ? "var" : "int")} {unit} = {read.Value};\nif ({unit} < 0)\n{{\n    {exit}\n}}\n{ReadLoop.BlankLine}"))
+            {
+                return false;
+            }
+
+            edits.Replace(read.Value, unit);
+            return true;
+        }
+
         if (read.Variable is { } name && EndOf(read, name, negated: false) is { } end
             && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } })
         {
-            return Statements.TryInsertAfter(edits, statement, $"if ({end})\n{{\n    {exit}\n}}" + (ReadLoop.IsFollowedByCode(edits, statement) ? "\n" + ReadLoop.BlankLine : ""));
+            return InsertCheck(edits, statement, end, exit);
         }
 
         // total += stream.Read(…);
@@ -89,6 +126,12 @@ public sealed class LeaveAtEnd : SocketFix
 
         return false;
     }
+
+    private static bool InsertCheck(SourceEdits edits, StatementSyntax statement, string end, string exit) =>
+        Statements.TryInsertAfter(edits, statement, $"if ({end})\n{{\n    {exit}\n}}" + (ReadLoop.IsFollowedByCode(edits, statement) ? "\n" + ReadLoop.BlankLine : ""));
+
+    private static StatementSyntax? Next(StatementSyntax statement) =>
+        statement.Parent is BlockSyntax block && block.Statements.IndexOf(statement) is var index && index + 1 < block.Statements.Count ? block.Statements[index + 1] : null;
 
     private static string? EndOf(ReadCall read, string name, bool negated) => read.Result switch
     {

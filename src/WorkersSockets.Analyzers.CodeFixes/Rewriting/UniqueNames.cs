@@ -17,6 +17,26 @@ internal static class UniqueNames
         return Free(wanted, used.Contains);
     }
 
+    /// <summary>Whether a local that is declared in the block of <paramref name="statement"/> can have the name: others are in blocks beside it.</summary>
+    /// <param name="isNested">It is declared in a block of its own, so that others may be in blocks inside, too.</param>
+    public static bool IsFree(StatementSyntax statement, string name, bool isNested = false)
+    {
+        SyntaxNode member = statement.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax) ?? statement.SyntaxTree.GetRoot();
+        var own = statement.Parent is GlobalStatementSyntax ? member : statement.Parent;
+        return !member.DescendantNodes().Any(node => node switch
+        {
+            VariableDeclaratorSyntax declarator => declarator.Identifier.ValueText,
+            SingleVariableDesignationSyntax designation => designation.Identifier.ValueText,
+            ParameterSyntax parameter => parameter.Identifier.ValueText,
+            ForEachStatementSyntax each => each.Identifier.ValueText,
+            CatchDeclarationSyntax caught => caught.Identifier.ValueText,
+            LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+            _ => null,
+        } == name && ((!isNested && own!.Span.Contains(node.Span))
+            || (node is ParameterSyntax ? node.Parent! : node).Ancestors().FirstOrDefault(scope => scope is BlockSyntax or SwitchSectionSyntax) is not { } around
+            || around.Span.Contains(statement.Span)));
+    }
+
     /// <summary>A name for a member that the type and its bases do not have.</summary>
     public static string ForMember(INamedTypeSymbol type, string wanted)
     {

@@ -21,7 +21,8 @@ internal sealed class SocketMethods(SocketCompilation compilation)
         IInvocationOperation { TargetMethod: var method } =>
             catalog.SocketType(method.ContainingType) is not null || catalog.SocketType(operation.Type) is not null || IsConnect(method, catalog),
         IObjectCreationOperation { Constructor: { } constructor } => catalog.SocketType(operation.Type) is not null || IsConnect(constructor, catalog),
-        IPropertyReferenceOperation property => catalog.SocketType(property.Property.ContainingType) is not null || catalog.SocketType(operation.Type) is not null,
+        IPropertyReferenceOperation property => catalog.SocketType(property.Property.ContainingType) is not null || catalog.SocketType(operation.Type) is not null
+            || property.Property.ContainingType is { Name: "SocketAsyncEventArgs" },
         IFieldReferenceOperation or IParameterReferenceOperation or ILocalReferenceOperation or IAwaitOperation => catalog.SocketType(operation.Type) is not null,
         _ => false,
     };

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace WorkersSockets.Analyzers.Flow;
 
 /// <summary>
-/// Tells by text alone which files can have to do with sockets: those that name a socket type, and those that name a type, extension
-/// method or interface of such a file, and so on. What it refuses is never bound.
+/// Tells by text alone which files can have to do with sockets: those that name a socket type, those that name a type, extension
+/// method or interface of such a file, and so on, and those whose types take a stream from such a file. What it refuses is never bound.
 /// </summary>
 internal sealed class SourceGate(Compilation compilation, IReadOnlyDictionary<SyntaxTree, FileFacts> facts)
 {
@@ -42,6 +42,7 @@ internal sealed class SourceGate(Compilation compilation, IReadOnlyDictionary<Sy
             (NamesSockets(tree) ? added : rest).Add(tree);
         }
 
+        TakeStreamUsers(added, rest, cancellationToken);
         for (var step = 0; step < MaximumSteps && added.Count > 0 && rest.Count > 0; step++)
         {
             found.UnionWith(added);
@@ -57,6 +58,25 @@ internal sealed class SourceGate(Compilation compilation, IReadOnlyDictionary<Sy
 
         found.UnionWith(added);
         return found.ToImmutable();
+    }
+
+    /// <summary>Moves the files that deal with streams and declare a type that a file with sockets names: they may be given a connection's.</summary>
+    private static void TakeStreamUsers(List<SyntaxTree> added, List<SyntaxTree> rest, CancellationToken cancellationToken)
+    {
+        var streams = rest.FindAll(tree => tree.GetText(cancellationToken).ToString().IndexOf("Stream", StringComparison.Ordinal) >= 0);
+        if (streams.Count == 0 || added.Count == 0)
+        {
+            return;
+        }
+
+        var named = new HashSet<string>(
+            added.SelectMany(tree => tree.GetRoot(cancellationToken).DescendantTokens()).Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText),
+            StringComparer.Ordinal);
+        var taken = streams.FindAll(tree => tree.GetRoot(cancellationToken)
+            .DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
+            .Any(node => node is TypeDeclarationSyntax type && named.Contains(type.Identifier.ValueText)));
+        added.AddRange(taken);
+        rest.RemoveAll(taken.Contains);
     }
 
     /// <summary>The names by which other files get at what a file declares: its types, their bases, its extension methods.</summary>

@@ -131,6 +131,22 @@ internal static class Verify
         Assert.True(added.Count == 0, "The fix brings new finds:\n" + string.Join('\n', added));
     }
 
+    /// <summary>Likewise over several files: one find after the other, and all at once.</summary>
+    public static Task FixFilesAsync<TFix>(string id, string variant, On on, params (string Before, string After)[] files)
+        where TFix : CodeFixProvider, new()
+    {
+        var test = new FixTest<TFix> { CodeActionEquivalenceKey = $"{id}.{variant}" };
+        Configure(test, test.TestState, id, on, null, null);
+        test.FixedState.Sources.Add(("GlobalUsings.cs", on == On.Workers ? WorkersUsings : DotNetUsings));
+        for (var index = 0; index < files.Length; index++)
+        {
+            test.TestState.Sources.Add(($"Test{index}.cs", files[index].Before));
+            test.FixedState.Sources.Add(($"Test{index}.cs", files[index].After));
+        }
+
+        return test.RunAsync(CancellationToken.None);
+    }
+
     /// <summary>No action is offered for the marked find.</summary>
     public static Task NotFixableAsync<TFix>(string id, On on, string source, params DiagnosticResult[] expected)
         where TFix : CodeFixProvider, new()

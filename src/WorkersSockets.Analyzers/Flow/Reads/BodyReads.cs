@@ -36,11 +36,17 @@ internal sealed record ReadFind(ReadMistake Mistake, ReadSite Site, IOperation P
 {
     /// <summary>A loop repeats the read.</summary>
     public bool IsRepeated { get; init; }
+
+    /// <summary>How many bytes the code behind the read needs: those that it uses, or compares the count with; null where that is open.</summary>
+    public long? Needed { get; init; }
 }
 
 /// <summary>The reads of one body and what is wrong with them. At most one find a read.</summary>
 internal sealed class BodyReads
 {
+    /// <summary><c>FromAsync(stream.BeginRead, stream.EndRead, buffer, offset, count, state)</c>.</summary>
+    private static readonly ApiModel FromAsync = new("", ModelRole.Read) { Returns = ModelResult.Count, Buffer = 2, Offset = 3, Count = 4 };
+
     private readonly SocketCompilation compilation;
     private readonly ISymbol owner;
     private readonly NetworkReceivers receivers;
@@ -66,14 +72,36 @@ internal sealed class BodyReads
     private void Analyze(IOperation root)
     {
         var sites = new List<ReadSite>();
+        var completions = new List<IPropertyReferenceOperation>();
         foreach (var operation in root.DescendantsAndSelf())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (operation is IInvocationOperation call
-                && compilation.Catalog.Find(call.TargetMethod, ModelRole.Read) is { Begin: false, Datagram: false } model
-                && receivers.IsConnection(Operations.ReceiverOf(call)))
+            switch (operation)
             {
-                sites.Add(ReadSite.Create(call, model));
+                case IInvocationOperation call when compilation.Catalog.Find(call.TargetMethod, ModelRole.Read) is { } model:
+                    if (model is { Begin: false, Datagram: false, Args: < 0 } && receivers.IsConnection(Operations.ReceiverOf(call)))
+                    {
+                        sites.Add(ReadSite.Create(call, model));
+                    }
+
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "FromAsync" } call when BeginOf(call) is { } begin && receivers.IsConnection(begin.Instance):
+                    sites.Add(ReadSite.Create(call, FromAsync));
+                    break;
+                case IInvocationOperation call when compilation.ReadWrappers.Find(call.TargetMethod, cancellationToken) is { } wrapper:
+                    sites.Add(ReadSite.Create(call, wrapper.Model, wrapper.SeesEnd));
+                    break;
+                case IPropertyReferenceOperation { Property: { Name: "Buffer" or "MemoryBuffer" or "BytesTransferred", ContainingType.Name: "SocketAsyncEventArgs" } } part:
+                    completions.Add(part);
+                    break;
+            }
+        }
+
+        foreach (var parts in completions.GroupBy(part => part.Function()))
+        {
+            if (parts.First().Owner(compilation, cancellationToken) is { } type && receivers.CompletesReceives(type))
+            {
+                sites.Add(ReadSite.OfCompletion(parts.ToList()));
             }
         }
 
@@ -87,10 +115,20 @@ internal sealed class BodyReads
         {
             if (Judge(sites, index) is { } find)
             {
-                finds.Add(find with { IsRepeated = RepeatingLoop(sites[index]) is not null });
+                var uses = find.Mistake is ReadMistake.SingleRead or ReadMistake.CountDiscarded && find.Site is { IsCall: true, Storage: not null }
+                    ? new ReadUses(compilation, find.Site, null, cancellationToken)
+                    : null;
+                finds.Add(find with { IsRepeated = RepeatingLoop(sites[index]) is not null, Needed = uses?.Needed });
             }
         }
     }
+
+    /// <summary>The Begin method of a stream that <c>Task.Factory.FromAsync</c> is given.</summary>
+    private IMethodReferenceOperation? BeginOf(IInvocationOperation call) =>
+        call.Arguments.Argument(0)?.Unwrap() is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: var method } begin }
+        && compilation.Catalog.Find(method, ModelRole.Read) is { Begin: true, Buffer: 0, Offset: 1, Count: 2 }
+            ? begin
+            : null;
 
     private ReadFind? Judge(List<ReadSite> sites, int index)
     {
@@ -103,17 +141,22 @@ internal sealed class BodyReads
 
         if (site.Model.Exact || site.Model.Returns is not (ModelResult.Count or ModelResult.Result)
             || (site.Model.Returns == ModelResult.Result && site.Surface == Surface.DotNet)
-            || IsPeek(site) || IsOneUnit(site) || IsKnownBuffered(site))
+            || IsPeek(site) || IsOneUnit(site) || site.Buffer?.Unwrap() is { ConstantValue: { HasValue: true, Value: null } })
         {
             return null;
         }
 
-        var next = sites.Skip(index + 1).FirstOrDefault(other => other.Storage is not null && other.Function == site.Function
+        var next = site.IsCallback ? null : sites.Skip(index + 1).FirstOrDefault(other => other.Storage is not null && other.Function == site.Function
             && SymbolEqualityComparer.Default.Equals(other.Storage, site.Storage));
-        var uses = new ReadUses(compilation.Catalog, Body(site), site, next);
+        var uses = new ReadUses(compilation, site, next, cancellationToken);
         if (loop is not null && EndsWhenIdle(site, loop, uses) is { } idle)
         {
             return new ReadFind(ReadMistake.EndsWhenIdle, site, idle, null);
+        }
+
+        if (IsKnownBuffered(site))
+        {
+            return null;
         }
 
         if (site.Model.AtLeast)
@@ -144,7 +187,7 @@ internal sealed class BodyReads
         }
 
         if (!uses.Has(CountUse.LengthCheck) && !ResizesBuffer(uses)
-            && uses.Bytes.FirstOrDefault(use => use is { Extent: BytesExtent.Whole, Kind: BytesUse.Decoded or BytesUse.Compared or BytesUse.Gathered or BytesUse.Answered }) is { } whole
+            && uses.Bytes.FirstOrDefault(use => use.Extent == BytesExtent.Whole && TakesAll(use)) is { } whole
             && site.Surface == Surface.DotNet)
         {
             return new ReadFind(ReadMistake.WholeBuffer, site, whole.Bytes, whole);
@@ -153,19 +196,28 @@ internal sealed class BodyReads
         return loop is null ? JudgeSingle(site, uses) : JudgeChunk(site, uses, loop);
     }
 
+    /// <summary>The use is of all bytes that it is given.</summary>
+    private static bool TakesAll(ReadUse use) => use.Kind is BytesUse.Decoded or BytesUse.Compared or BytesUse.Gathered or BytesUse.Answered
+        || (use is { Kind: BytesUse.Parsed, Inner: IObjectCreationOperation or IInvocationOperation { TargetMethod.Name: "Deserialize" or "DeserializeAsync" or "Parse" } });
+
     /// <summary>A read that no loop repeats.</summary>
     private ReadFind? JudgeSingle(ReadSite site, ReadUses uses)
     {
-        if (IsCalledInLoop(site) || IsContinued(site))
+        if (!site.IsCallback && (IsCalledInLoop(site) || IsContinued(site)))
         {
             return null;
         }
 
-        var isCallback = site.Model.AsyncResult >= 0;
-        var use = uses.Bytes.FirstOrDefault(use => use.Kind is BytesUse.Decoded or BytesUse.Parsed or BytesUse.Compared or BytesUse.Element or BytesUse.Returned or BytesUse.Answered);
-        if (use is { Kind: BytesUse.Decoded } && isCallback)
+        // Decoded for the log only, while the bytes themselves go to code that keeps them.
+        var goesOn = uses.Bytes.Any(other => other.Kind is BytesUse.Gathered or BytesUse.PassedOn);
+        var use = uses.Bytes.FirstOrDefault(use => use.Kind is BytesUse.Parsed or BytesUse.Compared or BytesUse.Element or BytesUse.Returned or BytesUse.Answered
+            || (use.Kind == BytesUse.Decoded && !(goesOn && TextOf(use) == TextUse.Processed)));
+        if (site.IsCallback)
         {
-            return JudgeCallback(site, use);
+            return uses.Has(CountUse.Added) ? null
+                : uses.Has(CountUse.LengthCheck) && site.IsCall ? new ReadFind(ReadMistake.SingleRead, site, site.Place, null)
+                : use is null || (goesOn && use.Kind != BytesUse.Decoded) ? null
+                : JudgeCallback(site, use);
         }
 
         // A wanted size says more than the use behind it.
@@ -183,16 +235,15 @@ internal sealed class BodyReads
 
     private BodyIndex Body(ReadSite site) => compilation.Sources.IndexOf(site.Call, cancellationToken);
 
-    /// <summary>The callback of a Begin call runs for each chunk.</summary>
+    /// <summary>The callback of a Begin call, or of event arguments, runs for each chunk.</summary>
     private ReadFind? JudgeCallback(ReadSite site, ReadUse use)
     {
-        var text = DecodedText.UsesOf(use.Operation, site.Function, Body(site));
-        if ((text & TextUse.Appended) == 0)
+        if (use.Kind != BytesUse.Decoded || (TextOf(use) & TextUse.Appended) == 0)
         {
-            return new ReadFind(ReadMistake.SingleRead, site, site.Place, use);
+            return new ReadFind(ReadMistake.SingleRead, site, site.IsCall ? site.Place : use.Operation, use);
         }
 
-        return DecodedText.IsMultiByte(use.Operation, compilation, cancellationToken) == true
+        return DecodedText.IsMultiByte(use.Inner, compilation, cancellationToken) == true
             ? new ReadFind(ReadMistake.TextSplit, site, use.Operation, use)
             : null;
     }
@@ -205,7 +256,7 @@ internal sealed class BodyReads
             switch (use.Kind)
             {
                 case BytesUse.Decoded when use.Extent != BytesExtent.Other && use.Operation.IsInside(loop):
-                    var text = DecodedText.UsesOf(use.Operation, site.Function, Body(site));
+                    var text = TextOf(use);
                     var isWhole = (text & TextUse.Interpreted) != 0 && (text & TextUse.Appended) == 0;
                     var gathers = uses.Bytes.Any(other => other.Kind == BytesUse.Gathered);
                     if ((text & TextUse.Searched) != 0 && gathers)
@@ -219,7 +270,7 @@ internal sealed class BodyReads
                         return new ReadFind(ReadMistake.SingleRead, site, site.Place, use);
                     }
 
-                    if (DecodedText.IsMultiByte(use.Operation, compilation, cancellationToken) == true)
+                    if (DecodedText.IsMultiByte(use.Inner, compilation, cancellationToken) == true)
                     {
                         return new ReadFind(ReadMistake.TextSplit, site, use.Operation, use);
                     }
@@ -235,6 +286,8 @@ internal sealed class BodyReads
             ? new ReadFind(ReadMistake.SingleRead, site, site.Place, null)
             : null;
     }
+
+    private TextUse TextOf(ReadUse use) => DecodedText.UsesOf(use, compilation, cancellationToken);
 
     private static ReadUse? WholeUse(ReadUses uses) => uses.Bytes.FirstOrDefault(use => use.Kind is not (BytesUse.Neutral or BytesUse.PassedOn));
 
@@ -282,12 +335,7 @@ internal sealed class BodyReads
             return calls.Count > 0 && calls.All(call => call.EnclosingLoop() is not null || call.IsInside(site.Function));
         }
 
-        if (method.ContainingType is not { } type)
-        {
-            return false;
-        }
-
-        var callers = receivers.Calls(method, type).ToList();
+        var callers = receivers.Callers(method).ToList();
         return callers.Any(call => call.Syntax.SyntaxTree == site.Call.Syntax.SyntaxTree && site.Function.Syntax.FullSpan.Contains(call.Syntax.Span))
             || (callers.Count > 0 && callers.All(call => call.EnclosingLoop() is not null));
     }
@@ -324,19 +372,22 @@ internal sealed class BodyReads
 
     private IOperation? EndsWhenIdle(ReadSite site, IOperation loop, ReadUses uses)
     {
-        if (loop is not IWhileLoopOperation { Condition: { } condition } || IdleCheck(condition) is not { } check)
+        if (((loop is IWhileLoopOperation { Condition: { } condition } ? IdleCheck(condition) : null) ?? IdleExit(loop)) is not { } check)
         {
             return null;
         }
 
         // Bytes that go to a field or another object are kept for the next round.
-        if (uses.Bytes.Any(use => use.Kind == BytesUse.PassedOn) || uses.Bytes.Count == 0 && site.Target == ResultTarget.Discarded)
+        if (uses.Bytes.Any(use => use.Kind == BytesUse.PassedOn || (use.Kind == BytesUse.Scanned && IsKept(use.Operation))) || uses.Bytes.Count == 0 && site.Target == ResultTarget.Discarded)
         {
             return null;
         }
 
         return OuterLoop(loop) is { } outer && !GathersInside(outer, uses) ? null : check;
     }
+
+    /// <summary>An element goes to a method of this object or of one of its fields.</summary>
+    private static bool IsKept(IOperation element) => element.Parent is IArgumentOperation { Parent: IInvocationOperation { Instance: IInstanceReferenceOperation or IFieldReferenceOperation } };
 
     private static IOperation? OuterLoop(IOperation loop) => loop.EnclosingLoop();
 
@@ -354,6 +405,19 @@ internal sealed class BodyReads
             && local.Local.Type.Name is "StringBuilder" or "MemoryStream" or "List" or "String");
     });
 
+    /// <summary><c>if (!stream.DataAvailable) break;</c></summary>
+    private IOperation? IdleExit(IOperation loop) => loop.OwnDescendants().OfType<IConditionalOperation>()
+        .Where(choice => choice.WhenFalse is null && choice.EnclosingLoop() == loop && choice.WhenTrue.DescendantsAndSelf().Any(part => part is IBranchOperation { BranchKind: BranchKind.Break } or IReturnOperation))
+        .Select(choice => choice.Condition.Unwrap() switch
+        {
+            IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => IdleCheck(not.Operand),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } none when none.RightOperand.Number() == 0 && IsBuffered(none.LeftOperand) => none,
+            _ => null,
+        })
+        .FirstOrDefault(check => check is not null);
+
+    private bool IsBuffered(IOperation operation) => operation.Unwrap() is IPropertyReferenceOperation { Property.Name: "Available" } property && receivers.IsConnection(property.Instance);
+
     /// <summary>The part of a condition that asks whether bytes are buffered, where it alone can end the loop.</summary>
     private IOperation? IdleCheck(IOperation condition)
     {
@@ -364,8 +428,7 @@ internal sealed class BodyReads
             case IPropertyReferenceOperation { Property.Name: "DataAvailable" } property when receivers.IsConnection(property.Instance):
                 return property;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.NotEquals } comparison
-                when comparison.RightOperand.Number() == 0
-                && comparison.LeftOperand.Unwrap() is IPropertyReferenceOperation { Property.Name: "Available" } property && receivers.IsConnection(property.Instance):
+                when comparison.RightOperand.Number() == 0 && IsBuffered(comparison.LeftOperand):
                 return comparison;
             default:
                 return null;
@@ -374,7 +437,7 @@ internal sealed class BodyReads
 
     // ---- Reads that are complete in themselves
 
-    private static bool IsPeek(ReadSite site) => site.Call.Arguments.Any(argument => argument.Value.DescendantsAndSelf()
+    private static bool IsPeek(ReadSite site) => site.Arguments.Any(argument => argument.Value.DescendantsAndSelf()
         .Any(part => part is IFieldReferenceOperation { Field: { Name: "Peek", ContainingType.Name: "SocketFlags" } }));
 
     private bool IsOneUnit(ReadSite site) => Size(site) is 0 or 1;

@@ -4,19 +4,36 @@ using Microsoft.CodeAnalysis.Operations;
 namespace WorkersSockets.Analyzers.Flow.Reads;
 
 /// <summary>What the code does with text that was decoded from one read, and with which encoding it was decoded.</summary>
-internal static class DecodedText
+internal sealed class DecodedText(SocketCompilation compilation, CancellationToken cancellationToken)
 {
-    public static TextUse UsesOf(IOperation decoded, IOperation function, BodyIndex body) => UsesOf(decoded, function, body, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+    /// <summary>Methods in source that one question follows the text into.</summary>
+    private const int MaximumMethods = 8;
 
-    private static TextUse UsesOf(IOperation text, IOperation function, BodyIndex body, HashSet<ISymbol> seen)
+    /// <summary>Variables that give each other their encoding.</summary>
+    private const int MaximumSteps = 4;
+
+    private readonly HashSet<ISymbol> seen = new(SymbolEqualityComparer.Default);
+    private int methods;
+
+    /// <summary>What becomes of the text that a use decodes.</summary>
+    public static TextUse UsesOf(ReadUse use, SocketCompilation compilation, CancellationToken cancellationToken)
+    {
+        var text = new DecodedText(compilation, cancellationToken);
+        var uses = text.UsesOf(use.Inner, use.Inner.Function());
+
+        // A helper that decodes and returns: the caller says what for.
+        return use.Inner != use.Operation && (uses & TextUse.Returned) != 0 ? (uses & ~(TextUse.Returned | TextUse.Processed)) | text.UsesOf(use.Operation, use.Operation.Function()) : uses;
+    }
+
+    private TextUse UsesOf(IOperation text, IOperation function)
     {
         var value = Outer(text);
         switch (value.Parent)
         {
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
-                return UsesOf(declarator.Symbol, value, function, body, seen);
+                return UsesOf(declarator.Symbol, value.Syntax.SpanStart, function);
             case ISimpleAssignmentOperation assignment when assignment.Value == value:
-                return assignment.Target.Symbol() is ILocalSymbol local ? UsesOf(local, value, function, body, seen) : TextUse.Processed;
+                return assignment.Target.Symbol() is ILocalSymbol local ? UsesOf(local, value.Syntax.SpanStart, function) : TextUse.Processed;
             case ICompoundAssignmentOperation compound when compound.Value == value:
                 return TextUse.Appended;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add }:
@@ -33,33 +50,49 @@ internal static class DecodedText
                 return TextUse.Interpreted;
             case IInvocationOperation call when call.Instance == value:
                 return OfMethod(call, isReceiver: true);
-            case IArgumentOperation { Parent: IInvocationOperation call }:
-                return OfMethod(call, isReceiver: false);
+            case IArgumentOperation { Parent: IInvocationOperation call } argument:
+                return OfHelper(call, argument) ?? OfMethod(call, isReceiver: false);
             case IReturnOperation:
-                return TextUse.Processed;
+                return TextUse.Processed | TextUse.Returned;
             default:
                 return TextUse.Processed;
         }
     }
 
-    private static TextUse UsesOf(ISymbol local, IOperation from, IOperation function, BodyIndex body, HashSet<ISymbol> seen)
+    private TextUse UsesOf(ISymbol variable, int from, IOperation function)
     {
         var uses = TextUse.None;
-        if (!seen.Add(local))
+        if (!seen.Add(variable))
         {
             return uses;
         }
 
-        foreach (var reference in body.ReferencesTo(local))
+        foreach (var reference in compilation.Sources.IndexOf(function, cancellationToken).ReferencesTo(variable))
         {
-            if (reference.Syntax.SpanStart > from.Syntax.SpanStart && reference.IsInside(function)
+            if (reference.Syntax.SpanStart > from && reference.IsInside(function)
                 && !(reference.Parent is IAssignmentOperation assignment && assignment.Target == reference))
             {
-                uses |= UsesOf(reference, function, body, seen);
+                uses |= UsesOf(reference, function);
             }
         }
 
         return uses;
+    }
+
+    /// <summary>What a method in source does with the text that it is given; null where there is nothing to see.</summary>
+    private TextUse? OfHelper(IInvocationOperation call, IArgumentOperation argument)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (methods >= MaximumMethods || argument.Parameter is not { } position || compilation.Summaries.Resolve(call.TargetMethod)?.OriginalDefinition is not { } method
+            || position.Ordinal >= method.Parameters.Length
+            || compilation.Sources.OperationOf(method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken), cancellationToken) is not { } body)
+        {
+            return null;
+        }
+
+        methods++;
+        var uses = UsesOf(method.Parameters[position.Ordinal], -1, body);
+        return uses == TextUse.None ? null : uses & ~TextUse.Returned;
     }
 
     private static TextUse OfMethod(IInvocationOperation call, bool isReceiver)
@@ -139,10 +172,10 @@ internal static class DecodedText
         }
 
         var encoding = Operations.ReceiverOf(call);
-        return IsMultiByte(encoding, compilation, 0, cancellationToken);
+        return IsMultiByteEncoding(encoding, compilation, cancellationToken);
     }
 
-    private static bool? IsMultiByte(IOperation? encoding, SocketCompilation compilation, int depth, CancellationToken cancellationToken)
+    private static bool? IsMultiByteEncoding(IOperation? encoding, SocketCompilation compilation, CancellationToken cancellationToken)
     {
         switch (encoding?.Unwrap())
         {
@@ -162,26 +195,31 @@ internal static class DecodedText
                 };
             case IObjectCreationOperation { Type.Name: "ASCIIEncoding" }:
                 return false;
-            case { } value when depth < 4 && value.Symbol() is { } symbol:
-                foreach (var reference in symbol.DeclaringSyntaxReferences)
-                {
-                    var initializer = reference.GetSyntax(cancellationToken) switch
-                    {
-                        Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer: { } initial } => initial.Value,
-                        Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { Initializer: { } initial } => initial.Value,
-                        Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { ExpressionBody: { } body } => body.Expression,
-                        _ => null,
-                    };
-                    if (compilation.Sources.OperationOf(initializer, cancellationToken) is { } operation)
-                    {
-                        return IsMultiByte(operation, compilation, depth + 1, cancellationToken);
-                    }
-                }
-
-                return true;
+            case { } value when Origin(value, compilation, cancellationToken) is { } origin && origin != value:
+                return IsMultiByteEncoding(origin, compilation, cancellationToken);
             default:
                 return true;
         }
+    }
+
+    /// <summary>The expression that a local, field or property gets its encoding from where it is declared; else the operation itself.</summary>
+    public static IOperation? Origin(IOperation? encoding, SocketCompilation compilation, CancellationToken cancellationToken)
+    {
+        var origin = encoding?.Unwrap();
+        for (var depth = 0; depth < MaximumSteps && origin.Symbol() is { } symbol && NextOf(symbol) is { } next; depth++)
+        {
+            origin = next.Unwrap();
+        }
+
+        return origin;
+
+        IOperation? NextOf(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken) switch
+        {
+            Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax { Initializer: { } initial } => initial.Value,
+            Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { Initializer: { } initial } => initial.Value,
+            Microsoft.CodeAnalysis.CSharp.Syntax.PropertyDeclarationSyntax { ExpressionBody: { } body } => body.Expression,
+            _ => null,
+        }).Select(value => compilation.Sources.OperationOf(value, cancellationToken)).FirstOrDefault(value => value is not null);
     }
 
     private static bool IsSingleByte(string name) => name.StartsWith("iso-8859", StringComparison.OrdinalIgnoreCase)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
@@ -28,12 +29,13 @@ internal sealed class LoopExits
     /// <summary>The loop goes on for ever at the end of the stream.</summary>
     public bool NeverSeesEnd()
     {
-        if (loop is not IWhileLoopOperation && !(loop is IForLoopOperation { AtLoopBottom.IsEmpty: true }))
+        if (loop is not IWhileLoopOperation
+            && !(loop is IForLoopOperation { AtLoopBottom: var steps } && (steps.IsEmpty || (IsTotal() && steps.Any(step => site.Call.IsInside(step))))))
         {
             return false;
         }
 
-        if ((site.Target == ResultTarget.PassedOn && !IsTotal()) || site.Model.Returns == ModelResult.All)
+        if (site.ThrowsAtEnd || (site.Target == ResultTarget.PassedOn && !IsTotal()) || site.Model.Returns == ModelResult.All)
         {
             return false;
         }
@@ -148,8 +150,14 @@ internal sealed class LoopExits
     private void CollectVariables()
     {
         var sum = IsTotal() ? ((ICompoundAssignmentOperation)site.Values[0].Parent!).Target.Symbol() : null;
+        var before = (loop as IForLoopOperation)?.Before ?? ImmutableArray<IOperation>.Empty;
         foreach (var operation in loop.OwnDescendants())
         {
+            if (before.Any(operation.IsInside))
+            {
+                continue;
+            }
+
             switch (operation)
             {
                 case IVariableDeclaratorOperation declarator when declarator.GetVariableInitializer() is { } initializer:
@@ -423,6 +431,13 @@ internal sealed class LoopExits
         if (binary.LeftOperand.Unwrap().ConstantValue is { HasValue: true, Value: "" or 0 or null } || binary.RightOperand.Unwrap().ConstantValue is { HasValue: true, Value: "" or null })
         {
             return false;
+        }
+
+        // What is left of a size that the count is taken from.
+        if (binary.RightOperand.Number() == 0 && binary.LeftOperand.Symbol() is { } rest && blind.Contains(rest) && IsAccumulator(rest)
+            && rest is ILocalSymbol { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 })
+        {
+            return true;
         }
 
         if (binary.RightOperand.Number() == 0 && !(binary.LeftOperand.Unwrap() is IInvocationOperation { TargetMethod.Name: "IndexOf" or "LastIndexOf" }))

@@ -7,7 +7,7 @@ namespace WorkersSockets.Analyzers.Flow.Reads;
 
 /// <summary>
 /// Whether a receiver is a TCP connection: by its type, or, for a plain <c>Stream</c> or a reader, by the values that its variable
-/// gets in its own body, its own type, or from callers in its own type.
+/// gets in its own body, its own type, or from callers in its own type and in files that name sockets.
 /// </summary>
 internal sealed class NetworkReceivers(SocketCompilation compilation, CancellationToken cancellationToken)
 {
@@ -45,7 +45,14 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
             return false;
         }
 
-        if (compilation.Catalog.SocketType(value.Type) is { } type)
+        // (Socket)result.AsyncState
+        var outer = value;
+        while (outer.Parent is IConversionOperation or IParenthesizedOperation && compilation.Catalog.SocketType(outer.Type) is null)
+        {
+            outer = outer.Parent;
+        }
+
+        if (compilation.Catalog.SocketType(outer.Type) is { } type)
         {
             return type.Kind != SocketKind.Socket || type.Surface == Surface.Workers || !IsDatagram(value, depth);
         }
@@ -121,6 +128,8 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
                 return Assigned(symbol, Root(at));
             case IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter:
                 return Assigned(symbol, Root(at)).Concat(Passed(method, parameter.Ordinal));
+            case IPropertySymbol { IsAbstract: true, GetMethod: { } getter } when compilation.Summaries.Resolve(getter)?.AssociatedSymbol is IPropertySymbol { IsAbstract: false } property:
+                return Values(property, at);
             case IFieldSymbol or IPropertySymbol when symbol.ContainingType is { } type:
                 return InType(type, symbol.Name).SelectMany(AssignedAt).Where(pair => Matches(pair.Target, symbol)).Select(pair => pair.Value)
                     .Concat(Initializers(symbol));
@@ -188,21 +197,25 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
         }
     }
 
-    /// <summary>The arguments that callers in the method's own type pass.</summary>
+    /// <summary>The arguments that callers in the method's own type and in files that name sockets pass.</summary>
     private IEnumerable<IOperation> Passed(IMethodSymbol method, int ordinal)
     {
-        if (method.ContainingType is not { } type || method.MethodKind == MethodKind.Constructor)
+        foreach (var call in Callers(method))
         {
-            yield break;
-        }
-
-        foreach (var call in Calls(method, type))
-        {
-            if (call.Arguments.Argument(ordinal) is { } value)
+            var arguments = call is IObjectCreationOperation creation ? creation.Arguments : ((IInvocationOperation)call).Arguments;
+            if (arguments.Argument(ordinal) is { } value)
             {
                 yield return value;
             }
         }
+    }
+
+    /// <summary>Calls of a method, and creations by a constructor, in its own type and in files that name sockets.</summary>
+    public IEnumerable<IOperation> Callers(IMethodSymbol method)
+    {
+        var seen = new HashSet<SyntaxNode>();
+        var own = method.ContainingType is { } type && method.MethodKind != MethodKind.Constructor ? Calls(method, type) : Enumerable.Empty<IOperation>();
+        return own.Concat(compilation.CallSites.Of(method, cancellationToken)).Where(call => seen.Add(call.Syntax));
     }
 
     /// <summary>Calls of a method in its own type.</summary>
@@ -219,6 +232,25 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
             }
         }
     }
+
+    /// <summary>The buffers that the Begin calls of a type are given.</summary>
+    public IEnumerable<ISymbol> BeginBuffers(INamedTypeSymbol type) => InType(type, "BeginReceive").Concat(InType(type, "BeginRead"))
+        .Select(CallAt)
+        .Where(call => call is not null && compilation.Catalog.Find(call.TargetMethod, ModelRole.Read) is { Begin: true } model
+            && call.Arguments.Argument(model.Offset) is null or { ConstantValue: { HasValue: true, Value: 0 } })
+        .Select(call => call!.Arguments.Argument(compilation.Catalog.Find(call.TargetMethod, ModelRole.Read)!.Buffer).Symbol())
+        .OfType<ISymbol>();
+
+    /// <summary>Whether a type starts receives of a connection that complete through a <c>SocketAsyncEventArgs</c>, and none of datagrams.</summary>
+    public bool CompletesReceives(INamedTypeSymbol type) =>
+        !InType(type, "ReceiveFromAsync").Any() && !InType(type, "ReceiveMessageFromAsync").Any()
+        && InType(type, "ReceiveAsync").Select(CallAt).Any(call => call is not null
+            && compilation.Catalog.Find(call.TargetMethod, ModelRole.Read) is { Args: >= 0, Datagram: false } && IsConnection(Operations.ReceiverOf(call)));
+
+    private IInvocationOperation? CallAt(IdentifierNameSyntax identifier) =>
+        ((ExpressionSyntax)(identifier.Parent is MemberAccessExpressionSyntax access && access.Name == identifier ? access : identifier)).Parent is InvocationExpressionSyntax call
+            ? compilation.Sources.OperationOf(call, cancellationToken) as IInvocationOperation
+            : null;
 
     /// <summary>Whether a <c>Socket</c> is seen to be made for datagrams.</summary>
     private bool IsDatagram(IOperation value, int depth)
@@ -237,6 +269,11 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
                 });
             case IPropertyReferenceOperation { Property: { Name: "Client", ContainingType.Name: "UdpClient" } }:
                 return true;
+            case IConditionalOperation { WhenFalse: { } whenFalse } choice:
+                return IsDatagram(choice.WhenTrue.Unwrap(), depth + 1) || IsDatagram(whenFalse.Unwrap(), depth + 1);
+            case IInvocationOperation call:
+                return compilation.Sources.OperationOf(call.TargetMethod.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken), cancellationToken) is { } body
+                    && body.OwnDescendants().OfType<IReturnOperation>().Any(exit => exit.ReturnedValue is { } returned && IsDatagram(returned.Unwrap(), depth + 1));
             default:
                 return value.Symbol() is { } symbol && Values(symbol, value).Any(origin => IsDatagram(origin.Unwrap(), depth + 1));
         }
@@ -252,6 +289,7 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
                 VariableDeclaratorSyntax { Initializer: { } initializer } => initializer.Value,
                 PropertyDeclarationSyntax { Initializer: { } initializer } => initializer.Value,
                 PropertyDeclarationSyntax { ExpressionBody: { } body } => body.Expression,
+                PropertyDeclarationSyntax { AccessorList.Accessors: { Count: > 0 } accessors } => accessors[0].ExpressionBody?.Expression,
                 _ => null,
             };
             if (compilation.Sources.OperationOf(value, cancellationToken) is { } operation)

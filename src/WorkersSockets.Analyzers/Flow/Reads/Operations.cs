@@ -68,6 +68,10 @@ internal static class Operations
         return current;
     }
 
+    /// <summary>The type whose code the operation stands in, or null.</summary>
+    public static INamedTypeSymbol? Owner(this IOperation operation, SocketCompilation compilation, CancellationToken cancellationToken) =>
+        compilation.Sources.For(operation.Syntax.SyntaxTree)?.GetEnclosingSymbol(operation.Syntax.SpanStart, cancellationToken)?.ContainingType;
+
     /// <summary>Every operation inside, without those of nested lambdas and local functions.</summary>
     public static IEnumerable<IOperation> OwnDescendants(this IOperation operation)
     {

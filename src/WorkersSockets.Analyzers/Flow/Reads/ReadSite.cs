@@ -21,22 +21,42 @@ internal enum ResultTarget
     PassedOn,
 }
 
-/// <summary>One read of a TCP connection.</summary>
+/// <summary>
+/// One read of a TCP connection: a call, or the place where a callback takes the result of an operation that completed. A parameter
+/// that takes the bytes of a read is followed like one.
+/// </summary>
 internal sealed class ReadSite
 {
-    private ReadSite(IInvocationOperation call, ApiModel model)
+    private static readonly ApiModel EventArguments = new("", ModelRole.Read) { Returns = ModelResult.Count, AsyncResult = 0 };
+
+    private ReadSite(IOperation call, IOperation function, ApiModel model)
     {
         Call = call;
         Model = model;
-        Function = call.Function();
+        Function = function;
+    }
+
+    private ReadSite(IInvocationOperation call, ApiModel model)
+        : this(call, call.Function(), model)
+    {
         Receiver = Operations.ReceiverOf(call);
+        Arguments = call.Arguments;
         Buffer = call.Arguments.Argument(model.Buffer);
         Offset = call.Arguments.Argument(model.Offset);
         Count = call.Arguments.Argument(model.Count);
     }
 
-    public IInvocationOperation Call { get; }
+    /// <summary>The call; the number of bytes transferred, or the parameter, where there is none.</summary>
+    public IOperation Call { get; }
+
+    public ImmutableArray<IArgumentOperation> Arguments { get; } = ImmutableArray<IArgumentOperation>.Empty;
     public ApiModel Model { get; }
+
+    /// <summary>A helper that hands the count on throws where there are no bytes.</summary>
+    public bool ThrowsAtEnd { get; init; }
+
+    /// <summary>The name of what reads, for messages.</summary>
+    public string Operation => Call is IInvocationOperation call ? call.TargetMethod.Name : "ReceiveAsync";
     public Surface Surface => Model.Surface;
 
     /// <summary>The lambda, local function or body that it stands in.</summary>
@@ -64,18 +84,56 @@ internal sealed class ReadSite
     public ImmutableArray<IOperation> Values { get; private set; } = ImmutableArray<IOperation>.Empty;
 
     /// <summary>What messages call it: the buffer, or the variable of the result.</summary>
-    public string Name => Storage?.Name ?? Result?.Name ?? (Buffer is null && Model.AsyncResult >= 0 ? "the buffer" : Operations.NameOf(Buffer ?? Receiver));
+    public string Name => (Storage is IPropertySymbol { ContainingType.Name: "SocketAsyncEventArgs" } ? "the buffer" : Storage?.Name) ?? Result?.Name ?? (Buffer is null && Model.AsyncResult >= 0 ? "the buffer" : Operations.NameOf(Buffer ?? Receiver));
 
     /// <summary>Where to report: the call with the <c>?.</c> before it.</summary>
     public IOperation Place => Call.WithConditionalAccess();
 
-    public static ReadSite Create(IInvocationOperation call, ApiModel model)
+    public static ReadSite Create(IInvocationOperation call, ApiModel model, bool throwsAtEnd = false)
     {
-        var site = new ReadSite(call, model);
+        var site = new ReadSite(call, model) { ThrowsAtEnd = throwsAtEnd };
         site.FindStorage();
         site.FindResult(call.Outermost());
         return site;
     }
+
+    /// <summary>The callback of a <c>SocketAsyncEventArgs</c>: what its <c>Buffer</c> holds is one read.</summary>
+    /// <param name="parts">Every use of the buffer and of <c>BytesTransferred</c> in the callback.</param>
+    public static ReadSite OfCompletion(IReadOnlyList<IPropertyReferenceOperation> parts)
+    {
+        var counts = parts.Where(part => part.Property.Name == "BytesTransferred").ToImmutableArray<IOperation>();
+        var site = new ReadSite(parts[0], parts[0].Function(), EventArguments) { Storage = parts.FirstOrDefault(part => part.Property.Name != "BytesTransferred")?.Property };
+        foreach (var count in counts)
+        {
+            site.FindResult(count);
+        }
+
+        site.Target = site.Result is null ? ResultTarget.Inline : ResultTarget.Local;
+        site.Values = counts;
+        return site;
+    }
+
+    /// <summary>A parameter that takes the bytes, or the result object, of a read.</summary>
+    public static ReadSite OfParameter(IParameterSymbol parameter, IOperation body, ModelResult returns)
+    {
+        var site = new ReadSite(body, body, EventArguments with { Returns = returns, AsyncResult = -1 }) { Target = ResultTarget.Local };
+        if (returns == ModelResult.Result)
+        {
+            site.Result = parameter;
+        }
+        else
+        {
+            site.Storage = parameter;
+        }
+
+        return site;
+    }
+
+    /// <summary>Whether this is a call of the code itself: what stands before it has nothing to do with it.</summary>
+    public bool IsCall => Call is IInvocationOperation;
+
+    /// <summary>Whether a callback takes the result.</summary>
+    public bool IsCallback => Model.AsyncResult >= 0;
 
     private void FindStorage()
     {
@@ -169,14 +227,16 @@ internal sealed class ReadSite
         }
     }
 
-    private static ISymbol? DeclaredBy(IOperation? parent) => parent is IIsPatternOperation test
-        ? test.Pattern.DescendantsAndSelf().Select(pattern => pattern switch
-        {
-            IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
-            IRecursivePatternOperation { DeclaredSymbol: { } symbol } => symbol,
-            _ => null,
-        }).FirstOrDefault(symbol => symbol is not null)
-        : null;
+    /// <summary>The variable that a pattern gives the whole value to; those inside of property patterns take parts of it.</summary>
+    private static ISymbol? DeclaredBy(IOperation? parent) => parent is IIsPatternOperation test ? DeclaredBy(test.Pattern) : null;
+
+    private static ISymbol? DeclaredBy(IPatternOperation pattern) => pattern switch
+    {
+        IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
+        IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
+        IBinaryPatternOperation both => DeclaredBy(both.LeftPattern) ?? DeclaredBy(both.RightPattern),
+        _ => null,
+    };
 
     private void Keep(ISymbol? symbol)
     {
@@ -192,7 +252,7 @@ internal sealed class ReadSite
     /// <summary>The task is kept: the result is where the variable is awaited.</summary>
     private void FindTask(IOperation value)
     {
-        Target = ResultTarget.PassedOn;
+        Target = IsWait(value) ? ResultTarget.Discarded : ResultTarget.PassedOn;
         var variable = value.Parent switch
         {
             IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
@@ -206,6 +266,11 @@ internal sealed class ReadSite
 
         foreach (var operation in Function.OwnDescendants())
         {
+            if (operation is ILocalReferenceOperation waited && SymbolEqualityComparer.Default.Equals(waited.Local, variable) && IsWait(waited))
+            {
+                Target = ResultTarget.Discarded;
+            }
+
             if (operation is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, variable)
                 && reference.Outermost() is var outermost && outermost != reference && !Operations.IsTask(outermost.Type) && outermost.Type?.SpecialType != SpecialType.System_Void)
             {
@@ -214,4 +279,7 @@ internal sealed class ReadSite
             }
         }
     }
+
+    /// <summary><c>task.Wait()</c>: the end is awaited, the result is not looked at.</summary>
+    private static bool IsWait(IOperation task) => task.Parent is IInvocationOperation { TargetMethod.Name: "Wait" } wait && wait.Instance == task;
 }

@@ -57,7 +57,11 @@ internal enum BytesExtent
 /// <param name="Operation">The call, comparison or return.</param>
 /// <param name="Bytes">The expression that stands for the bytes there.</param>
 /// <param name="Extent">Which part of the buffer.</param>
-internal sealed record ReadUse(BytesUse Kind, IOperation Operation, IOperation Bytes, BytesExtent Extent);
+internal sealed record ReadUse(BytesUse Kind, IOperation Operation, IOperation Bytes, BytesExtent Extent)
+{
+    /// <summary>Where it really happens: <see cref="Operation"/> itself, or inside of the helper that it calls.</summary>
+    public IOperation Inner { get; init; } = Operation;
+}
 
 /// <summary>How the code looks at the number of bytes read.</summary>
 internal enum CountUse
@@ -95,4 +99,7 @@ internal enum TextUse
 
     /// <summary>Only searched for something.</summary>
     Searched = 8,
+
+    /// <summary>Handed to the caller.</summary>
+    Returned = 16,
 }

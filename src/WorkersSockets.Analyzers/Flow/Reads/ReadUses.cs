@@ -8,25 +8,37 @@ namespace WorkersSockets.Analyzers.Flow.Reads;
 /// <summary>Where the bytes and the result of one read go in its own function.</summary>
 internal sealed class ReadUses
 {
+    private const int MaximumDepth = 3;
+
+    private readonly SocketCompilation compilation;
     private readonly SocketCatalog catalog;
     private readonly BodyIndex body;
     private readonly ReadSite site;
+    private readonly int depth;
+    private readonly CancellationToken cancellationToken;
     private readonly int from;
     private readonly int to;
     private readonly Dictionary<ISymbol, BytesExtent> views = new(SymbolEqualityComparer.Default);
     private readonly List<ReadUse> bytes = new();
     private readonly List<(CountUse Use, IOperation Operation)> counts = new();
 
-    /// <param name="catalog">Which calls decode, parse, write.</param>
-    /// <param name="body">The index of the body that the read stands in.</param>
+    /// <param name="compilation">Tells which calls decode, parse, write, and what helpers do.</param>
     /// <param name="site">The read.</param>
     /// <param name="next">The next read into the same buffer, from which on the bytes are that one's.</param>
-    public ReadUses(SocketCatalog catalog, BodyIndex body, ReadSite site, ReadSite? next)
+    public ReadUses(SocketCompilation compilation, ReadSite site, ReadSite? next, CancellationToken cancellationToken)
+        : this(compilation, site, next, 0, cancellationToken)
     {
-        this.catalog = catalog;
-        this.body = body;
+    }
+
+    private ReadUses(SocketCompilation compilation, ReadSite site, ReadSite? next, int depth, CancellationToken cancellationToken)
+    {
+        this.compilation = compilation;
+        catalog = compilation.Catalog;
+        body = compilation.Sources.IndexOf(site.Call, cancellationToken);
         this.site = site;
-        from = site.Call.Syntax.SpanStart;
+        this.depth = depth;
+        this.cancellationToken = cancellationToken;
+        from = site.IsCall ? site.Call.Syntax.SpanStart : -1;
         to = next?.Call.Syntax.SpanStart ?? int.MaxValue;
         FindCounts();
         FindBytes();
@@ -42,6 +54,57 @@ internal sealed class ReadUses
 
     /// <summary>Nothing looks at the result.</summary>
     public bool IsDiscarded => site.Target == ResultTarget.Discarded || (site.Target == ResultTarget.Local && site.Bytes is null && counts.Count == 0);
+
+    /// <summary>How many bytes the uses take, where every one says so by a constant: <c>b[3]</c>, <c>ToInt32(b, 4)</c>; else null.</summary>
+    public long? Needed
+    {
+        get
+        {
+            long most = 0;
+            foreach (var use in bytes)
+            {
+                if (EndOf(use) is not { } end)
+                {
+                    return null;
+                }
+
+                most = Math.Max(most, end);
+            }
+
+            return most > 0 ? most : null;
+        }
+    }
+
+    private long? EndOf(ReadUse use)
+    {
+        if (use.Inner != use.Operation || !use.Bytes.Unwrap().Names(site.Storage!))
+        {
+            return null;
+        }
+
+        switch (use.Operation)
+        {
+            case IArrayElementReferenceOperation { Indices: { Length: 1 } indices }:
+                return indices[0].Number() + 1;
+            case IPropertyReferenceOperation { Arguments: { Length: 1 } indices }:
+                return indices[0].Value.Number() + 1;
+            case IInvocationOperation call when use.Kind == BytesUse.Parsed && catalog.Find(call.TargetMethod, ModelRole.Parse) is { } model:
+                return (model.Offset < 0 ? 0 : call.Arguments.Argument(model.Offset).Number()) + SizeOf(call.Type);
+            case IInvocationOperation call when use.Kind == BytesUse.Decoded && catalog.Find(call.TargetMethod, ModelRole.Decode) is { Count: >= 0 } model:
+                return (model.Offset < 0 ? 0 : call.Arguments.Argument(model.Offset).Number()) + call.Arguments.Argument(model.Count).Number();
+            default:
+                return null;
+        }
+    }
+
+    private static long? SizeOf(ITypeSymbol? type) => type?.SpecialType switch
+    {
+        SpecialType.System_Boolean or SpecialType.System_Byte or SpecialType.System_SByte => 1,
+        SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Char => 2,
+        SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Single => 4,
+        SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Double => 8,
+        _ => null,
+    };
 
     // ---- The count, or the result object
 
@@ -161,10 +224,23 @@ internal sealed class ReadUses
                 break;
             case IBinaryOperation or IConditionalAccessOperation:
                 break;
+            case IArgumentOperation { Parent: IInvocationOperation call } argument when FollowResult(call, argument, value):
+                break;
             default:
                 ResultPassedOn = true;
                 break;
         }
+    }
+
+    /// <summary>Workers: a helper takes the result object apart.</summary>
+    private bool FollowResult(IInvocationOperation call, IArgumentOperation argument, IOperation value)
+    {
+        if (UsesOf(call, argument, ModelResult.Result) is not { ResultPassedOn: false } inner || inner.Bytes.Count == 0)
+        {
+            return false;
+        }
+
+        return AddInner(call, value, BytesExtent.ByCount, inner);
     }
 
     // ---- The bytes
@@ -181,7 +257,7 @@ internal sealed class ReadUses
             views[site.Storage] = BytesExtent.Whole;
         }
 
-        if (site.Model.AsyncResult >= 0)
+        if (site.IsCallback && site.Storage is null)
         {
             FindBufferOfEnd();
         }
@@ -192,13 +268,20 @@ internal sealed class ReadUses
         }
 
         var uses = views.SelectMany(view => body.ReferencesTo(view.Key).Select(reference => (Operation: reference, Extent: view.Value)))
-            .Where(use => (InRange(use.Operation) || SharesCall(use.Operation)) && !IsAssigned(use.Operation)
-                && !use.Operation.IsInside(site.Call) && use.Operation.IsInside(site.Function))
+            .Where(use => (InRange(use.Operation) || IsInLoopWithSite(use.Operation) || SharesCall(use.Operation)) && !IsAssigned(use.Operation)
+                && !(site.IsCall && use.Operation.IsInside(site.Call)) && use.Operation.IsInside(site.Function))
             .OrderBy(use => use.Operation.Syntax.SpanStart)
             .ToList();
         foreach (var (operation, extent) in uses)
         {
+            var known = bytes.Count;
             AddBytes(operation, extent);
+
+            // What stands before the read in a loop may as well be the request that was built in the same buffer.
+            if (!InRange(operation) && !SharesCall(operation))
+            {
+                bytes.RemoveAll(use => bytes.IndexOf(use) >= known && use.Extent != BytesExtent.ByCount);
+            }
         }
     }
 
@@ -208,8 +291,18 @@ internal sealed class ReadUses
         foreach (var (_, reference) in counts)
         {
             if (Climb(reference).Parent is IArgumentOperation { Parent: IInvocationOperation call }
-                && catalog.FindAll(call.TargetMethod).FirstOrDefault(model => model.Buffer >= 0) is { } model
-                && call.Arguments.Argument(model.Buffer).Symbol() is { } buffer)
+                && (catalog.FindAll(call.TargetMethod).FirstOrDefault(model => model.Buffer >= 0) is { } model ? call.Arguments.Argument(model.Buffer)
+                    : IsCopy(call.TargetMethod) ? call.Arguments.Argument(0)
+                    : null).Symbol() is { } buffer)
+            {
+                views[buffer] = BytesExtent.Whole;
+            }
+        }
+
+        // None stands beside the count: the one that the Begin calls of the type name.
+        if (views.Count == 0 && site.Call.Owner(compilation, cancellationToken) is { } type)
+        {
+            foreach (var buffer in new NetworkReceivers(compilation, cancellationToken).BeginBuffers(type))
             {
                 views[buffer] = BytesExtent.Whole;
             }
@@ -226,7 +319,8 @@ internal sealed class ReadUses
         return position > from && position < to;
     }
 
-    private bool IsInLoopWithSite(IOperation operation) => site.Call.EnclosingLoop() is { } loop && operation.IsInside(loop) && to == int.MaxValue;
+    /// <summary>In the next round of the loop it stands behind the read.</summary>
+    private bool IsInLoopWithSite(IOperation operation) => to == int.MaxValue && site.IsCall && site.Call.EnclosingLoop() is { } loop && operation.IsInside(loop);
 
     private void AddBytes(IOperation reference, BytesExtent extent)
     {
@@ -345,7 +439,73 @@ internal sealed class ReadUses
             }
         }
 
-        bytes.Add(new ReadUse(KindOfMethod(method.Name), call, value, Narrow(extent, call.Arguments.Where(other => other != argument && !isThis))));
+        var isOwn = !method.DeclaringSyntaxReferences.IsEmpty;
+        var rest = Narrow(extent, call.Arguments.Where(other => other != argument && (!isThis || isOwn)));
+        if (IsCopy(method) && rest != BytesExtent.Whole && CopyOf(call) is { } copy)
+        {
+            Alias(copy, rest);
+            return;
+        }
+
+        var kind = KindOfMethod(method.Name);
+        if ((kind != BytesUse.PassedOn && !isOwn) || UsesOf(call, argument, ModelResult.Count) is not { } inner || !AddInner(call, value, rest, inner))
+        {
+            bytes.Add(new ReadUse(kind, call, value, rest));
+        }
+    }
+
+    // ---- Helpers
+
+    /// <summary>What a helper in source does with an argument; null where that cannot be seen.</summary>
+    private ReadUses? UsesOf(IInvocationOperation call, IArgumentOperation argument, ModelResult returns)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (depth >= MaximumDepth || argument.Parameter is not { RefKind: not (RefKind.Out or RefKind.Ref) } position
+            || compilation.Summaries.Resolve(call.TargetMethod)?.OriginalDefinition is not { } method || position.Ordinal >= method.Parameters.Length
+            || compilation.Sources.OperationOf(method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken), cancellationToken) is not { } callee)
+        {
+            return null;
+        }
+
+        return new ReadUses(compilation, ReadSite.OfParameter(method.Parameters[position.Ordinal], callee, returns), null, depth + 1, cancellationToken);
+    }
+
+    /// <summary>Takes the uses of a helper for those of its call, where the helper interprets the bytes and keeps nothing of them.</summary>
+    private bool AddInner(IInvocationOperation call, IOperation value, BytesExtent extent, ReadUses inner)
+    {
+        if (inner.Bytes.Any(use => use.Kind is BytesUse.Gathered or BytesUse.PassedOn or BytesUse.DecodedWithState)
+            || inner.Bytes.All(use => use.Kind is BytesUse.Scanned or BytesUse.Neutral))
+        {
+            return false;
+        }
+
+        foreach (var use in inner.Bytes)
+        {
+            if (use.Kind == BytesUse.Returned)
+            {
+                AddBytes(call, extent);
+            }
+            else if (use.Kind != BytesUse.Neutral)
+            {
+                bytes.Add(new ReadUse(use.Kind, call, value, extent) { Inner = use.Inner });
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsCopy(IMethodSymbol method) => method is { Name: "Copy", ContainingType.SpecialType: SpecialType.System_Array }
+        or { Name: "BlockCopy", ContainingType.Name: "Buffer" } or { Name: "ConstrainedCopy" };
+
+    /// <summary>The local that a copy fills, where it is made for it: what holds for the bytes holds for the copy.</summary>
+    private ILocalSymbol? CopyOf(IInvocationOperation call)
+    {
+        var target = call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name is "destinationArray" or "dst")?.Value;
+        return target.Symbol() is ILocalSymbol local && local.DeclaringSyntaxReferences.FirstOrDefault() is { } place && place.Span.Start > from
+            && compilation.Sources.OperationOf(place.GetSyntax(cancellationToken), cancellationToken) is IVariableDeclaratorOperation declarator
+            && declarator.GetVariableInitializer()?.Value.Unwrap() is IArrayCreationOperation
+            ? local
+            : null;
     }
 
     private static bool IsStateful(IMethodSymbol method) =>
@@ -392,6 +552,7 @@ internal sealed class ReadUses
         "IndexOf" or "IndexOfAny" or "LastIndexOf" or "Contains" or "FindIndex" or "Any" or "All" or "First" or "FirstOrDefault" => BytesUse.Scanned,
         "Clear" or "Fill" or "Return" or "GetLength" or "Rent" => BytesUse.Neutral,
         "FromBytes" or "Bytes" or "File" => BytesUse.Answered,
+        "ToBase64String" or "ToHexString" or "ToHexStringLower" or "ToString" or "HashData" or "ComputeHash" => BytesUse.Gathered,
         _ when name.StartsWith("Write", StringComparison.Ordinal) || name.StartsWith("Append", StringComparison.Ordinal)
             || name.StartsWith("Add", StringComparison.Ordinal) || name.StartsWith("Copy", StringComparison.Ordinal)
             || name.StartsWith("BlockCopy", StringComparison.Ordinal) || name.StartsWith("Send", StringComparison.Ordinal) => BytesUse.Gathered,
@@ -409,7 +570,7 @@ internal sealed class ReadUses
         foreach (var argument in arguments)
         {
             // The last of (start, length) tells how much.
-            if (argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter?.Name is not ("start" or "offset" or "index" or "startIndex" or "byteIndex"))
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter?.Name is not ("start" or "offset" or "index" or "startIndex" or "byteIndex" or "srcOffset" or "dstOffset" or "sourceIndex" or "destinationIndex" or "arrayIndex"))
             {
                 extent = Narrow(extent, argument.Value);
             }

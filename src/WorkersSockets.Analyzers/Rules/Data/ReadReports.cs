@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using WorkersSockets.Analyzers.Flow.Reads;
 
@@ -13,6 +14,12 @@ internal static class ReadReports
     /// <summary>Property: present where a loop repeats the read.</summary>
     public const string Repeated = "repeated";
 
+    /// <summary>Property: how many bytes the code behind the read needs, where that is known.</summary>
+    public const string Needed = "needed";
+
+    /// <summary>Property: the constant size of the buffer or of what is wanted, where there is one.</summary>
+    public const string Size = "size";
+
     public static void Report(this ReadFind find, BodyContext body, DiagnosticDescriptor descriptor, params object[] arguments)
     {
         // The read where another expression is wrong, else the use that takes it for complete.
@@ -20,7 +27,9 @@ internal static class ReadReports
         var related = other is null ? ImmutableArray<Location>.Empty : ImmutableArray.Create(other.Syntax.GetLocation());
         var properties = ImmutableDictionary<string, string?>.Empty
             .Add(Use, find.Use?.Kind.ToString())
-            .Add(Repeated, find.IsRepeated ? "true" : null);
+            .Add(Repeated, find.IsRepeated ? "true" : null)
+            .Add(Needed, find.Needed?.ToString(CultureInfo.InvariantCulture))
+            .Add(Size, BodyReads.Size(find.Site)?.ToString(CultureInfo.InvariantCulture));
         body.Report(descriptor, find.Place.Syntax.GetLocation(), related, properties, arguments);
     }
 }

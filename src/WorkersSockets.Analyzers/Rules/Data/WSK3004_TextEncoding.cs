@@ -24,7 +24,7 @@ internal sealed class TextEncoding : SocketRule
                 case IObjectCreationOperation { Type.Name: "StreamReader" or "StreamWriter" } creation when receivers.IsUsedBy(creation):
                     AnalyzeWrapper(body, creation);
                     break;
-                case IInvocationOperation call when IsEncoding(Operations.ReceiverOf(call), "Default") && TouchesText(body, call) && operations.Any(other => IsTraffic(body, receivers, other)):
+                case IInvocationOperation call when IsEncoding(DecodedText.Origin(Operations.ReceiverOf(call), body.Compilation, body.CancellationToken), "Default") && TouchesText(body, call) && operations.Any(other => IsTraffic(body, receivers, other)):
                     body.Report(RuleCatalog.EncodingDefault, Operations.ReceiverOf(call)!);
                     break;
             }
@@ -36,18 +36,19 @@ internal sealed class TextEncoding : SocketRule
     private static void AnalyzeWrapper(BodyContext body, IObjectCreationOperation creation)
     {
         var type = creation.Type!.Name;
-        var encoding = creation.Arguments.FirstOrDefault(argument => argument.Parameter?.Type.Name == "Encoding" && argument.ArgumentKind != ArgumentKind.DefaultValue)?.Value.Unwrap();
-        if (encoding is null or { ConstantValue: { HasValue: true, Value: null } })
+        var place = creation.Arguments.FirstOrDefault(argument => argument.Parameter?.Type.Name == "Encoding" && argument.ArgumentKind != ArgumentKind.DefaultValue)?.Value.Unwrap();
+        var encoding = DecodedText.Origin(place, body.Compilation, body.CancellationToken);
+        if (place is null || encoding is null or { ConstantValue: { HasValue: true, Value: null } })
         {
             body.Report(RuleCatalog.EncodingUnsaid, creation, type);
         }
         else if (IsEncoding(encoding, "Default"))
         {
-            body.Report(RuleCatalog.EncodingDefault, encoding);
+            body.Report(RuleCatalog.EncodingDefault, place);
         }
         else if (type == "StreamWriter" && (IsEncoding(encoding, "UTF8") || IsWithMark(encoding)))
         {
-            body.Report(RuleCatalog.EncodingWithByteOrderMark, encoding, type);
+            body.Report(RuleCatalog.EncodingWithByteOrderMark, place, type);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class EndNeverSeen : SocketRule
         {
             if (find.Mistake == ReadMistake.EndNeverSeen)
             {
-                find.Report(body, RuleCatalog.EndNeverSeen, find.Site.Call.TargetMethod.Name);
+                find.Report(body, RuleCatalog.EndNeverSeen, find.Site.Operation);
             }
         }
     }

@@ -1,0 +1,67 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Data;
+
+/// <summary>Makes a loop that ends when nothing is buffered (<c>DataAvailable</c>, <c>Available &gt; 0</c>) one that ends with the stream.</summary>
+internal static class IdleLoop
+{
+    public static bool TryFix(SourceEdits edits, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        if (edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax check
+            || !check.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText is "DataAvailable" or "Available")
+            || ReadCall.At(edits.Root, diagnostic.AdditionalLocations[0].SourceSpan, model, cancellationToken) is not { Result: ReadResult.Count, Variable: { } count } read
+            || read.Call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
+            || check.Ancestors().OfType<StatementSyntax>().FirstOrDefault(node => node is WhileStatementSyntax or DoStatementSyntax) is not { } loop
+            || !loop.Span.Contains(statement.Span) || statement == loop)
+        {
+            return false;
+        }
+
+        // if (!stream.DataAvailable) break;
+        if (check.FirstAncestorOrSelf<IfStatementSyntax>() is { } exit && loop.Span.Contains(exit.Span))
+        {
+            if (!exit.Condition.Span.Contains(check.Span) || Statements.IsEmbedded(exit) || !HasEndCheck(loop, count, exit))
+            {
+                return false;
+            }
+
+            Statements.Remove(edits, exit);
+            return true;
+        }
+
+        // A count that is declared outside can be asked at the bottom; a last empty round does no harm.
+        var isOutside = model.GetSymbolInfo(read.Value.Parent is AssignmentExpressionSyntax assignment ? assignment.Left : read.Value, cancellationToken).Symbol is ILocalSymbol local
+            && local.DeclaringSyntaxReferences.Any(reference => !loop.Span.Contains(reference.Span));
+        var ends = HasEndCheck(loop, count, except: null);
+        if (loop is DoStatementSyntax && isOutside && !ends)
+        {
+            ReplaceCheck(edits, check, $"{count} > 0");
+            return true;
+        }
+
+        ReplaceCheck(edits, check, replacement: null);
+        return ends || Statements.TryInsertAfter(edits, statement, $"if ({count} == 0)\n{{\n    break;\n}}" + (ReadLoop.IsFollowedByCode(edits, statement) ? "\n" + ReadLoop.BlankLine : ""));
+    }
+
+    /// <summary>Puts another condition in place of the check; without one, the rest of the condition, or <c>true</c>, stays.</summary>
+    private static void ReplaceCheck(SourceEdits edits, ExpressionSyntax check, string? replacement)
+    {
+        if (replacement is null && check.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both)
+        {
+            edits.Replace(both, (both.Left == check ? both.Right : both.Left).ToString());
+        }
+        else
+        {
+            edits.Replace(check, replacement ?? "true");
+        }
+    }
+
+    /// <summary>The loop is left where the count is zero.</summary>
+    private static bool HasEndCheck(StatementSyntax loop, string count, IfStatementSyntax? except) => loop.DescendantNodes().OfType<IfStatementSyntax>()
+        .Any(choice => choice != except && choice.Condition.ToString() is var condition
+            && (condition == $"{count} == 0" || condition == $"{count} <= 0" || condition == $"{count} < 1")
+            && choice.Statement.DescendantNodesAndSelf().Any(node => node is BreakStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax));
+}
