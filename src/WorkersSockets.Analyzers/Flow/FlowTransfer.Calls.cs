@@ -1154,27 +1154,46 @@ internal sealed partial class FlowTransfer
                 {
                     if (Holder(target) is { } handed)
                     {
-                        AddPart(handed, flow.To, data, argument?.Value ?? call);
+                        AddPart(handed, flow.To, flow.IsProved ? HandedBack(target, flow, data, argument?.Value.Type, state) : data, argument?.Value ?? call);
                         Assign(target.Value is IDeclarationExpressionOperation declared ? declared.Expression : target.Value, TrackedValue.Of(handed.Index), call, state, call);
                     }
                 }
                 else if (target is not null)
                 {
-                    Assign(target.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : target.Value, Derive(target, state, data, target.Parameter!.Type), call, state, call);
+                    Assign(target.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : target.Value, HandedBack(target, flow, data, target.Parameter!.Type, state), call, state, call);
                 }
             }
             else if (flow.To is null)
             {
-                result = result.Join(Derive(call, state, data, TaskResult(call.Type)));
+                result = result.Join(HandedBack(call, flow, data, TaskResult(call.Type), state));
             }
             else if (Holder(call) is { } holder)
             {
-                AddPart(holder, flow.To, data, argument?.Value ?? call);
+                AddPart(holder, flow.To, flow.IsProved ? HandedBack(call, flow, data, argument?.Value.Type, state) : data, argument?.Value ?? call);
                 result = result.Join(TrackedValue.Of(holder.Index));
             }
         }
 
         return result;
+    }
+
+    /// <summary>Data that a helper made of what it was given: proved, where the helper has checked it.</summary>
+    private TrackedValue HandedBack(IOperation at, DataFlow flow, TrackedValue data, ITypeSymbol? type, FlowState state)
+    {
+        if (!flow.IsProved)
+        {
+            return Derive(at, state, data, type);
+        }
+
+        if (!IsDataType(type)
+            || Track((at.Syntax, flow), 7, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Derived, at) { IsProvedCopy = true }) is not { } proved)
+        {
+            return TrackedValue.Nothing;
+        }
+
+        proved.Subjects |= data.Objects;
+        state.SetObject(proved.Index, ObjectStates.Checked);
+        return TrackedValue.Of(proved.Index);
     }
 
     private bool HasParts(TrackedValue value)
@@ -1417,8 +1436,11 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    private TrackedValue VisitLambda(IFlowAnonymousFunctionOperation lambda, FlowState state) =>
-        Capture(lambda, lambda.Symbol, state);
+    private TrackedValue VisitLambda(IFlowAnonymousFunctionOperation lambda, FlowState state)
+    {
+        lambdas[lambda.Syntax] = lambda;
+        return Capture(lambda, lambda.Symbol, state);
+    }
 
     private TrackedValue VisitLocalFunctionReference(IMethodReferenceOperation reference, FlowState state) =>
         Capture(reference, reference.Method, state);

@@ -16,8 +16,8 @@ internal sealed partial class FlowTransfer
     /// <summary>Where each own field or property got caller-controlled data: what a find names.</summary>
     private readonly Dictionary<ISymbol, IOperation> storedAt = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Where each flag is set to true, and what is proved there; null where it is set to something else than a constant.</summary>
-    private readonly Dictionary<ILocalSymbol, Dictionary<SyntaxNode, HashSet<int>?>> flags = new(SymbolEqualityComparer.Default);
+    /// <summary>Where each flag can become true, and what is proved where it does.</summary>
+    private readonly Dictionary<ILocalSymbol, Dictionary<SyntaxNode, HashSet<int>>> flags = new(SymbolEqualityComparer.Default);
 
     /// <summary>A value made from others: caller-controlled data stays that, sockets in containers stay reachable.</summary>
     private TrackedValue Derive(IOperation operation, FlowState state, TrackedValue from, ITypeSymbol? type = null)
@@ -89,6 +89,36 @@ internal sealed partial class FlowTransfer
         SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_DateTime => false,
         _ => type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate) && type.Name is not ("CancellationToken" or "TimeSpan" or "Guid" or "DateTimeOffset"),
     };
+
+    /// <summary>A copy of data, proved for good, where the data is proved now; null where it is not.</summary>
+    private TrackedObject? ProvedCopy(TrackedObject data, IOperation source, FlowState state)
+    {
+        if (data.Kind != TrackedKind.Data || data.IsProvedCopy || data.Parts is not null
+            || (state.Object(data.Index) & ObjectStates.Trust) == ObjectStates.None || IsUnchecked(data.Index, state))
+        {
+            return null;
+        }
+
+        var copy = Track((source.Syntax, data.Index), 7, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Derived, data.Operation) { IsProvedCopy = true, Symbol = data.Symbol });
+        if (copy is not null)
+        {
+            copy.Subjects = ObjectSet.Of(data.Index);
+            state.SetObject(copy.Index, ObjectStates.Checked);
+        }
+
+        return copy;
+    }
+
+    /// <summary>The data that a proved copy is of, or the data itself.</summary>
+    public TrackedObject OriginalOf(TrackedObject data)
+    {
+        while (data.IsProvedCopy && data.Subjects.GetEnumerator() is var subject && subject.MoveNext())
+        {
+            data = objects[subject.Current];
+        }
+
+        return data;
+    }
 
     /// <summary>Whether an object is data that nothing has proved harmless: neither itself nor all that it was made of.</summary>
     public bool IsUnchecked(int index, FlowState state, int depth = 0)
@@ -506,8 +536,8 @@ internal sealed partial class FlowTransfer
     /// <summary>Marks members of a variable as proved, in a body that captures it.</summary>
     public void SeedChecked(ISymbol variable, string members, FlowState state) => ProvePath(new DataPath(variable, members), state);
 
-    /// <summary>One of several conditions holds, and which is not known: what each of them proves is proved.</summary>
-    private void AssumeEither(IEnumerable<Func<FlowState, bool>> conditions, FlowState state)
+    /// <summary>One of several conditions holds, and which is not known: what each of them proves is proved. False where none can hold.</summary>
+    private bool AssumeEither(IEnumerable<Func<FlowState, bool>> conditions, FlowState state)
     {
         HashSet<int>? proved = null;
         foreach (var condition in conditions)
@@ -533,6 +563,8 @@ internal sealed partial class FlowTransfer
         {
             state.SetObject(index, ObjectStates.Checked);
         }
+
+        return proved is not null;
     }
 
     private HashSet<int> Proved(FlowState state) => new(objects
@@ -549,20 +581,24 @@ internal sealed partial class FlowTransfer
 
         if (!flags.TryGetValue(flag, out var settings))
         {
-            flags[flag] = settings = new Dictionary<SyntaxNode, HashSet<int>?>();
+            flags[flag] = settings = new Dictionary<SyntaxNode, HashSet<int>>();
         }
 
-        settings[source.Syntax] = source.ConstantValue is { HasValue: true, Value: true } ? Proved(state) : null;
+        var assumed = state.Clone();
+        if (Assume(source, true, assumed))
+        {
+            settings[source.Syntax] = Proved(assumed);
+        }
     }
 
     private void ProveByFlag(ILocalSymbol flag, FlowState state)
     {
-        if (!flags.TryGetValue(flag, out var settings) || settings.Values.Any(proved => proved is null))
+        if (!flags.TryGetValue(flag, out var settings) || settings.Count == 0)
         {
             return;
         }
 
-        foreach (var index in settings.Values.Aggregate((left, right) => new HashSet<int>(left!.Intersect(right!)))!)
+        foreach (var index in settings.Values.Aggregate((left, right) => new HashSet<int>(left.Intersect(right))))
         {
             state.SetObject(index, ObjectStates.Checked);
         }
@@ -676,360 +712,5 @@ internal sealed partial class FlowTransfer
                     return operation;
             }
         }
-    }
-
-    // ---- Checks by calls ----
-
-    /// <summary>The condition is a call: a check of a host, or a helper that is one.</summary>
-    private void AssumeCall(IInvocationOperation call, bool outcome, FlowState state)
-    {
-        var method = call.TargetMethod;
-        if (Catalog.Find(method, ModelRole.HostCheck) is { } model)
-        {
-            if (outcome && ArgumentAt(call, model.Value) is { } value)
-            {
-                Check(value, state);
-            }
-
-            return;
-        }
-
-        if (OwnershipAttributes.ValidatesHost(method))
-        {
-            if (outcome)
-            {
-                foreach (var argument in call.Arguments)
-                {
-                    Check(argument.Value, state);
-                }
-            }
-
-            return;
-        }
-
-        foreach (var argument in call.Arguments)
-        {
-            if (outcome && OwnershipAttributes.ValidatesHost(argument.Parameter))
-            {
-                Check(argument.Value, state);
-            }
-        }
-
-        if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
-        {
-            AssumeHelper(call, implementation, outcome, state);
-            return;
-        }
-
-        var isUnchecked = HasUncheckedIn(state);
-        if (HostChecks.Predicate(call) is { } predicate)
-        {
-            AssumePredicate(call, predicate, outcome, state);
-            return;
-        }
-
-        if (outcome && HostChecks.ValueChecked(call, isUnchecked, scope.Compilation) is { } compared)
-        {
-            Check(compared, state);
-        }
-
-        if (outcome && method.Name == "TryGetValue" && HostChecks.Collection(call) is { } table && !isUnchecked(table))
-        {
-            // The value that a table of known hosts gave is known; the key is one of its keys.
-            foreach (var argument in call.Arguments)
-            {
-                if (argument.Parameter?.RefKind == RefKind.Out)
-                {
-                    Check(argument.Value, state);
-                }
-            }
-        }
-    }
-
-    private void AssumeHelper(IInvocationOperation call, IMethodSymbol implementation, bool outcome, FlowState state)
-    {
-        var summary = scope.Compilation.Summaries.For(implementation, scope);
-        if (!summary.IsKnown)
-        {
-            return;
-        }
-
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Parameter is not { } parameter)
-            {
-                continue;
-            }
-
-            var known = summary.Parameter(parameter.Ordinal);
-            if (outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse)
-            {
-                Check(argument.Value, state);
-            }
-
-            if (outcome && PathOf(Unwrap(argument.Value)) is { } path)
-            {
-                foreach (var members in known.MembersCheckedWhenTrue)
-                {
-                    ProvePath(path.Then(members), state);
-                }
-            }
-        }
-    }
-
-    /// <summary><c>allowed.Any(known => known == host)</c>, <c>hosts.All(allowed.Contains)</c>.</summary>
-    private void AssumePredicate(IInvocationOperation call, IOperation predicate, bool outcome, FlowState state)
-    {
-        var isAll = call.TargetMethod.Name is "All" or "TrueForAll";
-        var sequence = HostChecks.Collection(call);
-        if (sequence is not null && HasUnchecked(PeekObjects(sequence, state), state))
-        {
-            // The elements are the caller's: each of them is proved where all pass, or where none fails.
-            if (isAll == outcome && ProvesElement(predicate, isAll, state))
-            {
-                Check(sequence, state);
-            }
-
-            return;
-        }
-
-        // One element passes the test, or one fails it.
-        if (isAll == outcome)
-        {
-            return;
-        }
-
-        foreach (var (variable, members) in ProvedByLambda(predicate, result: !isAll))
-        {
-            if (members is null)
-            {
-                foreach (var index in state.Value(Storage(variable)).Objects)
-                {
-                    Prove(index, state, depth: 0);
-                }
-            }
-            else
-            {
-                ProvePath(new DataPath(variable, members), state);
-            }
-        }
-    }
-
-    /// <summary>Whether a predicate that returns <paramref name="result"/> proves its argument.</summary>
-    private bool ProvesElement(IOperation predicate, bool result, FlowState state)
-    {
-        switch (Unwrap(predicate))
-        {
-            case IDelegateCreationOperation { Target: var target }:
-                return ProvesElement(target, result, state);
-            case IMethodReferenceOperation { Method: var method } reference:
-            {
-                if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
-                {
-                    var helper = scope.Compilation.Summaries.For(implementation, scope);
-                    return helper.IsKnown && (result ? helper.Parameter(0).ChecksWhenTrue : helper.Parameter(0).ChecksWhenFalse);
-                }
-
-                return result && method.Name is "Contains" or "ContainsKey" && reference.Instance is { } set
-                    && set.Type?.SpecialType != SpecialType.System_String && !HasUnchecked(PeekObjects(set, state), state);
-            }
-
-            case IFlowAnonymousFunctionOperation lambda:
-            {
-                var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
-                var element = summary.IsKnown ? summary.Parameter(0) : ParameterSummary.Unknown;
-                return result ? element.ChecksWhenTrue || !element.MembersCheckedWhenTrue.IsEmpty : element.ChecksWhenFalse;
-            }
-
-            default:
-                return false;
-        }
-    }
-
-    private IEnumerable<(ISymbol Variable, string? Members)> ProvedByLambda(IOperation predicate, bool result)
-    {
-        predicate = Unwrap(predicate);
-        if (predicate is IDelegateCreationOperation creation)
-        {
-            predicate = creation.Target;
-        }
-
-        if (predicate is not IFlowAnonymousFunctionOperation lambda)
-        {
-            yield break;
-        }
-
-        var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
-        foreach (var pair in summary.Captured)
-        {
-            if (result ? pair.Value.ChecksWhenTrue : pair.Value.ChecksWhenFalse)
-            {
-                yield return (pair.Key, null);
-            }
-
-            foreach (var members in result ? pair.Value.MembersCheckedWhenTrue : ImmutableArray<string>.Empty)
-            {
-                yield return (pair.Key, members);
-            }
-        }
-    }
-
-    /// <summary>A call that returned without throwing proves what its attribute or model says of it.</summary>
-    private void CheckByReturn(IInvocationOperation call, FlowState state)
-    {
-        var method = call.TargetMethod;
-        if (method.ReturnType.SpecialType == SpecialType.System_Boolean
-            || method.ReturnType is INamedTypeSymbol { TypeArguments: { Length: 1 } results } && results[0].SpecialType == SpecialType.System_Boolean)
-        {
-            return;
-        }
-
-        var model = Catalog.Find(method, ModelRole.HostCheck);
-        var isCheck = OwnershipAttributes.ValidatesHost(method);
-        foreach (var argument in call.Arguments)
-        {
-            if (isCheck || argument.Parameter?.Ordinal == model?.Value || OwnershipAttributes.ValidatesHost(argument.Parameter))
-            {
-                Check(argument.Value, state);
-            }
-        }
-    }
-}
-
-/// <summary>Data that is part of an object made in the body.</summary>
-/// <param name="Value">What it may be.</param>
-/// <param name="At">Where it was put in: what a find names.</param>
-internal readonly record struct DataPart(TrackedValue Value, IOperation At);
-
-/// <summary>A variable and the members that a value is read through.</summary>
-internal sealed record DataPath(ISymbol Root, string Members)
-{
-    public string First => Members.IndexOf('.') is var dot and >= 0 ? Members.Substring(0, dot) : Members;
-
-    public DataPath Then(string members) => new(Root, Members.Length == 0 ? members : Members + "." + members);
-}
-
-/// <summary>What types and members do with data.</summary>
-internal static class DataParts
-{
-    /// <summary>Members that keep a constructor's parameter as it is: a record's property, a primary constructor's parameter, a member initialised with it.</summary>
-    public static IEnumerable<string> KeptBy(IMethodSymbol constructor, IParameterSymbol parameter)
-    {
-        var type = constructor.ContainingType;
-        if (constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax declaration)
-        {
-            yield return parameter.Name;
-            foreach (var member in declaration.Members)
-            {
-                switch (member)
-                {
-                    case PropertyDeclarationSyntax { Initializer.Value: var value } property when Names(value, parameter.Name):
-                        yield return property.Identifier.ValueText;
-                        break;
-                    case FieldDeclarationSyntax field:
-                        foreach (var variable in field.Declaration.Variables)
-                        {
-                            if (variable.Initializer is { Value: var assigned } && Names(assigned, parameter.Name))
-                            {
-                                yield return variable.Identifier.ValueText;
-                            }
-                        }
-
-                        break;
-                }
-            }
-        }
-        else if (constructor.DeclaringSyntaxReferences.IsEmpty)
-        {
-            // Of a type without source: the property that has the parameter's name.
-            foreach (var member in type.GetMembers())
-            {
-                if (member is IPropertySymbol && string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase))
-                {
-                    yield return member.Name;
-                }
-            }
-        }
-    }
-
-    private static bool Names(ExpressionSyntax value, string name) =>
-        value is BinaryExpressionSyntax { Left: var left } ? Names(left, name)
-        : value is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name;
-
-    /// <summary>The getter of a property that computes its value; null where the property only holds one.</summary>
-    public static IMethodSymbol? Getter(IPropertySymbol property) =>
-        property.GetMethod is { IsAbstract: false } getter
-        && property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is PropertyDeclarationSyntax declaration
-        && (declaration.ExpressionBody is not null || declaration.AccessorList?.Accessors.Any(accessor => accessor.Body is not null || accessor.ExpressionBody is not null) == true)
-            ? getter
-            : null;
-
-    /// <summary>The name of a part: a tuple's elements go by position.</summary>
-    public static string NameOf(IFieldSymbol field) => field.CorrespondingTupleField?.Name ?? field.Name;
-
-    /// <summary>The name of a property: all names of the host of an address are one.</summary>
-    public static string NameOf(IPropertySymbol property) =>
-        property is { ContainingType.Name: "Uri" or "Url", Name: "IdnHost" or "DnsSafeHost" or "Authority" or "Hostname" } ? "Host" : property.Name;
-
-    /// <summary>Types of fields that hold (part of) a destination.</summary>
-    public static bool CanBeDestination(ITypeSymbol? type) => type is not null
-        && (type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_UInt16
-            || type.Name is "Uri" or "IPAddress" or "EndPoint" or "IPEndPoint" or "DnsEndPoint" or "TcpSocketAddress" or "Url");
-
-    /// <summary>Calls whose result names the same host or port as what they are given.</summary>
-    public static bool IsNormalising(IMethodSymbol method) => method.Name is "Trim" or "TrimEnd" or "TrimStart" or "ToLower" or "ToLowerInvariant" or "ToUpper"
-        or "ToUpperInvariant" or "ToString" or "GetAscii" or "Normalize" or "Format" or "Concat" or "Parse" or "ToInt32";
-
-    /// <summary>Whether the result of a call without source holds what its arguments hold (and not what they are the key of).</summary>
-    public static bool PassesArguments(IMethodSymbol method)
-    {
-        var type = method.ContainingType;
-        var space = type?.ContainingNamespace?.ToDisplayString() ?? "";
-        if (method.Name is "Parse" or "TryParse" or "ParseExact" or "TryParseExact" or "TryCreate" or "Create" or "TryFormat")
-        {
-            return method.IsStatic && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space is "Workers" or "Newtonsoft.Json.Linq");
-        }
-
-        return (space, type?.Name) switch
-        {
-            ("System", "String" or "Convert" or "Uri" or "Math" or "BitConverter" or "MemoryExtensions" or "Tuple" or "ValueTuple" or "Array" or "Char") => true,
-            ("System.Net", "Dns" or "WebUtility" or "IPAddress" or "IPEndPoint") => true,
-            ("System.Text" or "System.Text.Json" or "System.Text.Json.Nodes" or "System.Text.RegularExpressions" or "System.Text.Encodings.Web" or "System.Globalization", _) => true,
-            ("System.Linq", _) => false,
-            ("System.Collections.Immutable" or "System.Collections.Frozen", _) => method.IsStatic,
-            ("System.Web", "HttpUtility") or ("Newtonsoft.Json", "JsonConvert") or ("System.Xml.Linq", _) => true,
-            ("System.Net.Http.Json", _) => method.Name.StartsWith("ReadFrom", StringComparison.Ordinal),
-            ("System.IO", "Path") => true,
-            ("System.Buffers.Binary", _) or ("System.Buffers.Text", _) => true,
-            ("Microsoft.AspNetCore.WebUtilities", _) or ("Microsoft.Extensions.Primitives", _) => true,
-            ("Workers", "TextCodec" or "Url") => true,
-            _ => false,
-        };
-    }
-
-    /// <summary>Whether an object without source that is made of data is that data.</summary>
-    public static bool IsMadeOf(ITypeSymbol? type)
-    {
-        var space = type?.ContainingNamespace?.ToDisplayString() ?? "";
-        return space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space is "Workers" or "Microsoft.Extensions.Primitives"
-            || space.StartsWith("Newtonsoft.Json", StringComparison.Ordinal);
-    }
-
-    /// <summary>Which arguments of a call stay in its receiver; none for a call that keeps nothing.</summary>
-    public static bool Keeps(IMethodSymbol method, IParameterSymbol parameter)
-    {
-        var space = method.ContainingType?.ContainingNamespace?.ToDisplayString() ?? "";
-        if (method.IsStatic || !(space == "System.Text" || space == "System.IO" || space.StartsWith("System.Collections", StringComparison.Ordinal) || space == "System.Collections.Specialized"))
-        {
-            return false;
-        }
-
-        return method.Name switch
-        {
-            "Add" or "TryAdd" when method.Parameters.Length == 2 => parameter.Ordinal == 1,
-            "Add" or "TryAdd" or "AddRange" or "AddLast" or "AddFirst" or "Enqueue" or "Push" or "Insert" or "InsertRange" or "UnionWith"
-                or "Append" or "AppendLine" or "AppendFormat" or "AppendJoin" or "Replace" or "Write" or "WriteLine" => true,
-            _ => false,
-        };
     }
 }

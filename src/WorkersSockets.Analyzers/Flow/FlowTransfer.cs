@@ -20,7 +20,9 @@ internal sealed partial class FlowTransfer
     private readonly Dictionary<ISymbol, int> storages = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, int> captureStorages = new();
     private readonly Dictionary<ISymbol, TrackedValue> everHeld = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<ILocalSymbol, IOperation?> conditionOf = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ILocalSymbol, IOperation?> sourceOf = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ILocalSymbol, (IOperation Whole, string Part)?> partOf = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, List<ILocalSymbol>> sourcesWith = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, IOperation?> conditionOfCapture = new();
     private readonly Dictionary<CaptureId, IOperation> targetOfCapture = new();
     private readonly Dictionary<int, TrackedValue> resultOf = new();
@@ -120,7 +122,7 @@ internal sealed partial class FlowTransfer
         {
             case IFlowCaptureOperation capture:
             {
-                var value = Visit(capture.Value, state);
+                var value = Kept(Visit(capture.Value, state), capture.Value, state);
                 NoteCondition(capture.Id, capture.Value);
                 targetOfCapture[capture.Id] = capture.Value;
                 state.SetValue(Storage(capture.Id), value);
@@ -229,6 +231,11 @@ internal sealed partial class FlowTransfer
             {
                 var value = Visit(pattern.Value, state);
                 Bind(pattern.Pattern, value, state);
+                if (pattern.Pattern is IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol declared })
+                {
+                    NoteSource(declared, pattern.Value);
+                }
+
                 return Truth();
             }
 
@@ -489,7 +496,13 @@ internal sealed partial class FlowTransfer
                 // Which element is which is known of a tuple made in source; else each may be each of the values, of a fitting type.
                 var element = targets.Elements[index];
                 var type = element.Type;
-                Assign(element, Catalog.SocketType(type) is not null || IsDataType(type) ? Reach(whole, "Item" + (index + 1)) : TrackedValue.Nothing, source, state, at);
+                var part = "Item" + (index + 1);
+                Assign(element, Catalog.SocketType(type) is not null || IsDataType(type) ? Reach(whole, part) : TrackedValue.Nothing, source, state, at);
+                if ((element is IDeclarationExpressionOperation declared ? declared.Expression : element) is ILocalReferenceOperation { Local: var local })
+                {
+                    sourceOf[local] = null;
+                    partOf[local] = partOf.TryGetValue(local, out var known) && known != (source, part) ? null : (source, part);
+                }
             }
         }
     }
@@ -499,19 +512,23 @@ internal sealed partial class FlowTransfer
         switch (target)
         {
             case ILocalReferenceOperation { Local: var local }:
-                if (local.Type.SpecialType == SpecialType.System_Boolean)
+                NoteSource(local, source);
+                if (local.Type.SpecialType == SpecialType.System_Boolean || IsNullable(local.Type))
                 {
-                    NoteCondition(local, source);
                     NoteFlag(local, source, state);
                 }
 
+                value = Kept(value, source, state);
                 Hold(local, value);
+                ForgetSources(local, at);
                 ForgetData(local, Storage(local), state, value);
                 Renew(local, value, state);
                 state.SetValue(Storage(local), local.RefKind == RefKind.None ? value : value.With(ValueFlags.Null | ValueFlags.NotNull));
                 break;
             case IParameterReferenceOperation { Parameter: var parameter }:
+                value = Kept(value, source, state);
                 Hold(parameter, value);
+                ForgetSources(parameter, at);
                 ForgetData(parameter, Storage(parameter), state, value);
                 Renew(parameter, value, state);
                 state.SetValue(Storage(parameter), value);
@@ -613,6 +630,8 @@ internal sealed partial class FlowTransfer
                 scope.Summary?.Store(this, member, value, state);
             }
 
+            value = Kept(value, at is ISimpleAssignmentOperation stored ? stored.Value : at, state);
+            ForgetSources(member, at);
             ForgetData(member, Storage(member), state, value);
             Hold(member, value);
             Renew(member, value, state);
@@ -694,12 +713,12 @@ internal sealed partial class FlowTransfer
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } binary:
             {
                 var equal = (binary.OperatorKind == BinaryOperatorKind.Equals) == outcome;
-                if (binary.RightOperand.ConstantValue is { HasValue: true } right)
+                if (ConstantOf(binary.RightOperand) is { HasValue: true } right)
                 {
                     return AssumeEqual(binary.LeftOperand, right.Value, equal, state, depth);
                 }
 
-                if (binary.LeftOperand.ConstantValue is { HasValue: true } left)
+                if (ConstantOf(binary.LeftOperand) is { HasValue: true } left)
                 {
                     return AssumeEqual(binary.RightOperand, left.Value, equal, state, depth);
                 }
@@ -713,7 +732,7 @@ internal sealed partial class FlowTransfer
             }
 
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual } relation:
-                if (HostChecks.FoundAt(relation, outcome) is { } search)
+                if (HostChecks.FoundAt(relation, outcome, SourceOf) is { } search)
                 {
                     AssumeCall(search, true, state);
                 }
@@ -756,7 +775,12 @@ internal sealed partial class FlowTransfer
                     ProveByFlag(local.Local, state);
                 }
 
-                return !conditionOf.TryGetValue(local.Local, out var source) || source is null || Assume(source, outcome, state, depth + 1);
+                if (partOf.TryGetValue(local.Local, out var part) && part is { } known)
+                {
+                    AssumePart(known.Whole, known.Part, outcome, state);
+                }
+
+                return !sourceOf.TryGetValue(local.Local, out var source) || source is null || Assume(source, outcome, state, depth + 1);
             case IFlowCaptureReferenceOperation capture:
                 if (!AssumeTruth(Storage(capture.Id), outcome, state))
                 {
@@ -771,6 +795,30 @@ internal sealed partial class FlowTransfer
                 return !conditionOfCapture.TryGetValue(capture.Id, out var captured) || captured is null || Assume(captured, outcome, state, depth + 1);
             case IAwaitOperation { Operation: var awaited }:
                 return Assume(awaited, outcome, state, depth + 1);
+            case ICoalesceOperation coalesce:
+                AssumeEither(
+                    [
+                        assumed => Assume(coalesce.Value, outcome, assumed, depth + 1),
+                        assumed => AssumeNull(coalesce.Value, isNull: true, assumed) && Assume(coalesce.WhenNull, outcome, assumed, depth + 1),
+                    ],
+                    state);
+                return true;
+            case IConditionalAccessOperation { WhenNotNull: var member }:
+                return !outcome || Assume(member, true, state, depth + 1);
+            case IPropertyReferenceOperation property:
+                return AssumeProperty(property, outcome, state, depth);
+            case IFieldReferenceOperation field:
+                AssumePart(field.Instance, DataParts.NameOf(field.Field), outcome, state);
+                return true;
+            case IObjectCreationOperation { Type: { Name: "ValueTask" }, Arguments: { Length: 1 } made }:
+                return Assume(made[0].Value, outcome, state, depth + 1);
+            case IInvocationOperation { TargetMethod: { Name: "FromResult", ContainingType.Name: "Task" or "ValueTask" }, Arguments: { Length: 1 } results }:
+                return Assume(results[0].Value, outcome, state, depth + 1);
+            case IInvocationOperation { TargetMethod: { Name: "GetValueOrDefault", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }, Instance: { } nullable } read
+                when outcome && (read.Arguments.IsEmpty || read.Arguments[0].Value.ConstantValue is { HasValue: true, Value: false }):
+                return Assume(nullable, true, state, depth + 1);
+            case IInvocationOperation { TargetMethod: { Name: "ConfigureAwait" or "AsTask" or "GetAwaiter" or "GetResult" or "WaitAsync" }, Instance: { } work }:
+                return Assume(work, outcome, state, depth + 1);
             case IInvocationOperation invocation:
                 AssumeCall(invocation, outcome, state);
                 if (!outcome)
@@ -794,12 +842,11 @@ internal sealed partial class FlowTransfer
         }
 
         var model = graph.OriginalOperation.SemanticModel ?? scope.Compilation.Sources.For(capture.Syntax.SyntaxTree);
-        return model?.SyntaxTree != capture.Syntax.SyntaxTree ? null : model.GetOperation(capture.Syntax, scope.CancellationToken) switch
+        var operation = model?.SyntaxTree == capture.Syntax.SyntaxTree ? model.GetOperation(capture.Syntax, scope.CancellationToken) : null;
+        return operation switch
         {
             IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => both,
-            IConditionalAccessOperation { WhenNotNull: IInvocationOperation call } => call,
-            ISwitchExpressionOperation choice when choice.Type?.SpecialType == SpecialType.System_Boolean => choice,
-            IConditionalOperation choice when choice.Type?.SpecialType == SpecialType.System_Boolean => choice,
+            IConditionalAccessOperation or ICoalesceOperation or ISwitchExpressionOperation or IConditionalOperation => operation,
             _ => null,
         };
     }
@@ -810,10 +857,13 @@ internal sealed partial class FlowTransfer
         {
             case null:
                 return AssumeNull(operand, equal, state);
+            case bool when !equal && IsNullable(operand.Type) && operand is not IConversionOperation && MayBeNull(operand, state):
+                // Not true is false or null.
+                return true;
             case bool truth:
                 return Assume(operand, truth == equal, state, depth + 1);
             case string or int or char or ushort or long or uint:
-                if (HostChecks.Found(operand, constant, equal) is { } search)
+                if (HostChecks.Found(operand, constant, equal, SourceOf) is { } search)
                 {
                     AssumeCall(search, true, state);
                 }
@@ -847,6 +897,8 @@ internal sealed partial class FlowTransfer
                 return !outcome || AssumeNull(value, isNull: false, state);
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both when outcome:
                 return AssumePattern(value, both.LeftPattern, true, state) && AssumePattern(value, both.RightPattern, true, state);
+            case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } neither when !outcome:
+                return AssumePattern(value, neither.LeftPattern, false, state) && AssumePattern(value, neither.RightPattern, false, state);
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either when outcome:
                 if (IsConstantAlternative(either))
                 {
@@ -914,8 +966,14 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    private bool AssumeNull(IOperation operand, bool isNull, FlowState state)
+    /// <summary>What holds where a value is null, or is not; false where that cannot be.</summary>
+    public bool AssumeNull(IOperation operand, bool isNull, FlowState state)
     {
+        if (!ProveByNullness(operand, isNull, state, depth: 0))
+        {
+            return false;
+        }
+
         if (StorageOf(operand) is not { } storage)
         {
             return true;
@@ -1038,20 +1096,114 @@ internal sealed partial class FlowTransfer
     private static TrackedValue Unknown(TrackedValue value, ITypeSymbol? type) =>
         value.Flags == ValueFlags.None && value.Objects.IsEmpty && type?.SpecialType == SpecialType.System_Boolean ? Truth() : value;
 
-    /// <summary>A local that is assigned once stands for its condition; one that is assigned again stands for none.</summary>
-    private void NoteCondition(ILocalSymbol local, IOperation source)
+    /// <summary>What a variable gets: data that is proved at this point stays so in it, and what nothing is known of may be null.</summary>
+    private TrackedValue Kept(TrackedValue value, IOperation source, FlowState state)
     {
-        if (conditionOf.TryGetValue(local, out var known))
+        var isData = true;
+        var kept = default(ObjectSet);
+        foreach (var index in value.Objects)
+        {
+            var data = objects[index];
+            isData &= data.Kind == TrackedKind.Data;
+            kept |= ObjectSet.Of(ProvedCopy(data, source, state)?.Index ?? index);
+        }
+
+        var isKnown = (value.Flags & ValueFlags.Nullness) != 0 || !isData || Catalog.SocketType(source.Type) is not null;
+        return new TrackedValue(kept, isKnown ? value.Flags : value.Flags | ValueFlags.Nullness);
+    }
+
+    private static bool IsNullable(ITypeSymbol? type) => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T };
+
+    private bool MayBeNull(IOperation operand, FlowState state) =>
+        StorageOf(operand) is not { } storage || (state.Value(storage).Flags & ValueFlags.Nullness) != ValueFlags.NotNull;
+
+    /// <summary>The constant that an operand is, through conversions that make it nullable.</summary>
+    private static Optional<object?> ConstantOf(IOperation operand) =>
+        operand is IConversionOperation { ConstantValue.HasValue: false } conversion ? ConstantOf(conversion.Operand) : operand.ConstantValue;
+
+    /// <summary>A local that is assigned once stands for what it is assigned; one that is assigned again stands for nothing.</summary>
+    private void NoteSource(ILocalSymbol local, IOperation source)
+    {
+        if (sourceOf.TryGetValue(local, out var known))
         {
             if (!ReferenceEquals(known, source))
             {
-                conditionOf[local] = null;
+                sourceOf[local] = null;
+            }
+
+            return;
+        }
+
+        if (source is IInvocationOperation { Arguments: var arguments } && arguments.Any(argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref && HandsOutTo(argument.Value, local)))
+        {
+            // What a call hands out is not what it returns.
+            sourceOf[local] = null;
+            return;
+        }
+
+        sourceOf[local] = source;
+        foreach (var name in source.DescendantsAndSelf())
+        {
+            if (name switch
+                {
+                    ILocalReferenceOperation other => other.Local,
+                    IParameterReferenceOperation parameter => (ISymbol)parameter.Parameter,
+                    IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member when IsOwn(member.Instance) => member.Member,
+                    _ => null,
+                } is { } used)
+            {
+                if (!sourcesWith.TryGetValue(used, out var locals))
+                {
+                    sourcesWith[used] = locals = new List<ILocalSymbol>();
+                }
+
+                locals.Add(local);
             }
         }
-        else
+    }
+
+    private static bool HandsOutTo(IOperation argument, ILocalSymbol local) =>
+        (argument is IDeclarationExpressionOperation declaration ? declaration.Expression : argument) is ILocalReferenceOperation reference
+        && SymbolEqualityComparer.Default.Equals(reference.Local, local);
+
+    /// <summary>A variable is assigned: what earlier lines made of it says nothing of its new value.</summary>
+    private void ForgetSources(ISymbol variable, IOperation at)
+    {
+        if (!sourcesWith.TryGetValue(variable, out var locals))
         {
-            conditionOf[local] = source;
+            return;
         }
+
+        foreach (var local in locals)
+        {
+            if (sourceOf[local] is { } source && source.Syntax.SpanStart < at.Syntax.SpanStart)
+            {
+                sourceOf[local] = null;
+            }
+        }
+    }
+
+    /// <summary>What a local or captured value stands for, or the operation itself.</summary>
+    private IOperation SourceOf(IOperation operation)
+    {
+        for (var depth = 0; depth < MaximumDataDepth; depth++)
+        {
+            var plain = Unwrap(operation);
+            var source = plain switch
+            {
+                ILocalReferenceOperation local => sourceOf.TryGetValue(local.Local, out var assigned) ? assigned : null,
+                IFlowCaptureReferenceOperation capture => conditionOfCapture.TryGetValue(capture.Id, out var captured) ? captured : null,
+                _ => null,
+            };
+            if (source is null)
+            {
+                return plain;
+            }
+
+            operation = source;
+        }
+
+        return operation;
     }
 
     private void NoteCondition(CaptureId capture, IOperation source)

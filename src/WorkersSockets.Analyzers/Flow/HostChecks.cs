@@ -47,8 +47,16 @@ internal static class HostChecks
 
             case "EndsWith" when operands.Count >= 2 && IsText(operands[0].Type):
                 return HasBoundary(operands[1], compilation) && !isUnchecked(operands[1]) ? operands[0] : null;
-            case "IsMatch" when method.ContainingType is { Name: "Regex" }:
-                return AnchoredPattern(call, compilation) ? operands.Skip(call.Instance is null ? 0 : 1).FirstOrDefault() : null;
+            case "IsMatch":
+                return Matched(call, compilation);
+            case "IsSupersetOf" or "IsProperSupersetOf" or "IsSubsetOf" or "IsProperSubsetOf" when operands.Count == 2:
+            {
+                var (all, part) = method.Name.EndsWith("SupersetOf", StringComparison.Ordinal) ? (operands[0], operands[1]) : (operands[1], operands[0]);
+                return isUnchecked(all) ? null : part;
+            }
+
+            case "StartsWith" when operands.Count >= 2 && IsText(operands[0].Type):
+                return NamesWholeHost(operands[1]) ? operands[0] : null;
             default:
                 return null;
         }
@@ -64,10 +72,25 @@ internal static class HostChecks
             ? call.Arguments.LastOrDefault(argument => argument.Parameter?.Type.TypeKind == TypeKind.Delegate)?.Value
             : null;
 
+    /// <summary>The predicate of <c>First</c>, <c>FirstOrDefault</c>, <c>Find</c> and the like.</summary>
+    public static IOperation? Finder(IInvocationOperation call) =>
+        call.TargetMethod.Name is "First" or "FirstOrDefault" or "Single" or "SingleOrDefault" or "Last" or "LastOrDefault" or "Find" or "FindLast"
+            ? call.Arguments.LastOrDefault(argument => argument.Parameter?.Type.TypeKind == TypeKind.Delegate)?.Value
+            : null;
+
+    /// <summary>The key that a table is asked for.</summary>
+    public static IOperation? Key(IInvocationOperation call) => OperandsOf(call).Skip(1).FirstOrDefault();
+
+    /// <summary>The text that an anchored regular expression with a literal domain was matched against.</summary>
+    public static IOperation? Matched(IInvocationOperation call, SocketCompilation compilation) =>
+        call.TargetMethod is { Name: "Match" or "IsMatch", ContainingType.Name: "Regex" } && AnchoredPattern(call, compilation)
+            ? OperandsOf(call).Skip(call.Instance is null ? 0 : 1).FirstOrDefault()
+            : null;
+
     /// <summary><c>list.IndexOf(host) &gt;= 0</c>: the search, where the comparison's outcome says that it found something.</summary>
-    public static IInvocationOperation? FoundAt(IBinaryOperation relation, bool outcome)
+    public static IInvocationOperation? FoundAt(IBinaryOperation relation, bool outcome, Func<IOperation, IOperation> sourceOf)
     {
-        if (relation.RightOperand.ConstantValue is not { HasValue: true, Value: int limit } || Search(relation.LeftOperand) is not { } search)
+        if (relation.RightOperand.ConstantValue is not { HasValue: true, Value: int limit } || Search(sourceOf(relation.LeftOperand)) is not { } search)
         {
             return null;
         }
@@ -78,8 +101,8 @@ internal static class HostChecks
     }
 
     /// <summary><c>list.IndexOf(host) != -1</c>: likewise.</summary>
-    public static IInvocationOperation? Found(IOperation operand, object? constant, bool equal) =>
-        constant is -1 && !equal ? Search(operand) : null;
+    public static IInvocationOperation? Found(IOperation operand, object? constant, bool equal, Func<IOperation, IOperation> sourceOf) =>
+        constant is -1 && !equal ? Search(sourceOf(operand)) : null;
 
     /// <summary><c>string.Compare(host, known) == 0</c>: what is compared.</summary>
     public static (IOperation Left, IOperation Right)? Compared(IOperation operand, object? constant) =>
@@ -107,6 +130,18 @@ internal static class HostChecks
 
     private static bool IsText(ITypeSymbol? type) => type is { SpecialType: SpecialType.System_String }
         || type is INamedTypeSymbol { Name: "ReadOnlySpan" or "Span" or "ReadOnlyMemory", TypeArguments: { Length: 1 } elements } && elements[0].SpecialType == SpecialType.System_Char;
+
+    /// <summary>Whether a prefix holds a scheme and a host up to the slash behind it: "https://api.contoso.com/".</summary>
+    private static bool NamesWholeHost(IOperation prefix)
+    {
+        if (Plain(prefix) is not { ConstantValue: { HasValue: true, Value: string text } })
+        {
+            return false;
+        }
+
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        return scheme > 0 && text.IndexOf('/', scheme + 3) > scheme + 3;
+    }
 
     /// <summary>Whether a suffix starts at a label: ".contoso.com", "." + domain; a suffix that is not visible counts as one.</summary>
     private static bool HasBoundary(IOperation suffix, SocketCompilation compilation)

@@ -42,6 +42,15 @@ internal sealed record ParameterSummary
     /// <summary>The value of this parameter is proved an allowed host where the method returns false.</summary>
     public bool ChecksWhenFalse { get; init; }
 
+    /// <summary>The value of this parameter is proved an allowed host where the method returns null (no error).</summary>
+    public bool ChecksWhenNull { get; init; }
+
+    /// <summary>The value of this parameter is proved an allowed host where the method returns something else than null.</summary>
+    public bool ChecksWhenNotNull { get; init; }
+
+    /// <summary>The Boolean parts of the returned tuple or object that are true only where the value of this parameter is proved.</summary>
+    public ImmutableArray<string> PartsThatCheck { get; init; } = ImmutableArray<string>.Empty;
+
     /// <summary>Members of the value that are proved where the method returns true ("Host", "Server.Host").</summary>
     public ImmutableArray<string> MembersCheckedWhenTrue { get; init; } = ImmutableArray<string>.Empty;
 
@@ -112,4 +121,5 @@ internal sealed record ParameterConnect(ConnectSite Site, int Host, int Port, in
 /// <param name="From">The part of the parameter's value; null for the value itself.</param>
 /// <param name="To">The part of the return value; null for the value itself.</param>
 /// <param name="Out">The out parameter that gets it, or -1 for the return value.</param>
-internal readonly record struct DataFlow(string? From, string? To, int Out = -1);
+/// <param name="IsProved">The method has checked it.</param>
+internal readonly record struct DataFlow(string? From, string? To, int Out = -1, bool IsProved = false);

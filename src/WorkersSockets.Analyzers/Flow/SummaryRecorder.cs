@@ -18,6 +18,8 @@ internal sealed class SummaryRecorder
     private bool mayThrow;
     private bool exits;
     private readonly List<IParameterSymbol> outs = new();
+    private readonly HashSet<SyntaxNode> returns = new();
+    private readonly Dictionary<string, HashSet<SyntaxNode>> partReturns = new(StringComparer.Ordinal);
 
     /// <summary>Follows the object that a parameter, captured variable or member starts with.</summary>
     public void Add(ISymbol variable, TrackedObject? start)
@@ -167,22 +169,23 @@ internal sealed class SummaryRecorder
             return;
         }
 
-        if (!transfer.IsUnchecked(index, state))
+        if ((state.Object(index) & ObjectStates.Trust) == ObjectStates.None)
         {
             return;
         }
 
+        var isProved = !transfer.IsUnchecked(index, state);
         transfer.Trace(data, (source, from) =>
         {
             foreach (var each in seen.Values)
             {
                 if (ReferenceEquals(each.Start, source))
                 {
-                    each.Flows.Add(new DataFlow(from, to, target));
+                    each.Flows.Add(new DataFlow(from, to, target, isProved));
                 }
             }
 
-            if (source.IsFromRequest && target < 0)
+            if (source.IsFromRequest && target < 0 && !isProved)
             {
                 if (to is null)
                 {
@@ -256,6 +259,8 @@ internal sealed class SummaryRecorder
             }
         }
 
+        NoteNullness(transfer, operation, state);
+        NoteParts(transfer, operation, state);
         assumed = state.Clone();
         var canBeFalse = transfer.Assume(operation, false, assumed);
         foreach (var each in seen.Values)
@@ -264,6 +269,63 @@ internal sealed class SummaryRecorder
             {
                 each.CheckedWhenFalse &= (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
                 each.ReturnsFalse = true;
+            }
+        }
+    }
+
+    /// <summary>What is proved where the method returns null, and where it returns something else.</summary>
+    private void NoteNullness(FlowTransfer transfer, IOperation operation, FlowState state)
+    {
+        if (operation.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T })
+        {
+            return;
+        }
+
+        foreach (var isNull in new[] { true, false })
+        {
+            var assumed = state.Clone();
+            if (!transfer.AssumeNull(operation, isNull, assumed))
+            {
+                continue;
+            }
+
+            foreach (var each in seen.Values)
+            {
+                if (each.Start.Kind == TrackedKind.Data)
+                {
+                    var isChecked = (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
+                    (isNull ? each.WhenNull : each.WhenNotNull).Add(isChecked);
+                }
+            }
+        }
+    }
+
+    /// <summary>What is proved where a Boolean part of the returned tuple or object is true.</summary>
+    private void NoteParts(FlowTransfer transfer, IOperation operation, FlowState state)
+    {
+        if (operation.ConstantValue is { HasValue: true, Value: null })
+        {
+            return;
+        }
+
+        returns.Add(operation.Syntax);
+        foreach (var (name, holds) in transfer.FlagsOf(operation))
+        {
+            if (!partReturns.TryGetValue(name, out var places))
+            {
+                partReturns[name] = places = new HashSet<SyntaxNode>();
+            }
+
+            places.Add(operation.Syntax);
+            var assumed = state.Clone();
+            var canBeTrue = holds(assumed);
+            foreach (var each in seen.Values)
+            {
+                if (each.Start.Kind == TrackedKind.Data && canBeTrue)
+                {
+                    var isChecked = (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
+                    each.PartsWhenTrue[name] = isChecked && (!each.PartsWhenTrue.TryGetValue(name, out var before) || before);
+                }
             }
         }
     }
@@ -383,6 +445,9 @@ internal sealed class SummaryRecorder
             ChecksByThrow = !isSocket && exits && each.CheckedAlways,
             ChecksWhenTrue = !isSocket && each.ReturnsTruth && each.CheckedWhenTrue,
             ChecksWhenFalse = !isSocket && each.ReturnsFalse && each.CheckedWhenFalse,
+            ChecksWhenNull = each.WhenNull.SetEquals([true]),
+            ChecksWhenNotNull = each.WhenNotNull.SetEquals([true]),
+            PartsThatCheck = each.PartsWhenTrue.Where(part => part.Value && partReturns[part.Key].SetEquals(returns)).Select(part => part.Key).ToImmutableArray(),
             MembersCheckedWhenTrue = each.ReturnsTruth && each.MembersWhenTrue is { } whenTrue ? whenTrue.ToImmutableArray() : ImmutableArray<string>.Empty,
             MembersCheckedByThrow = exits && each.MembersAlways is { } always ? always.ToImmutableArray() : ImmutableArray<string>.Empty,
             Flows = each.Flows.ToImmutableArray(),
@@ -409,11 +474,12 @@ internal sealed class SummaryRecorder
                 continue;
             }
 
+            var original = transfer.OriginalOf(data);
             foreach (var each in seen.Values)
             {
-                if (ReferenceEquals(each.Start, data))
+                if (ReferenceEquals(each.Start, original))
                 {
-                    bare = data.Ordinal;
+                    bare = original.Ordinal;
                 }
             }
 
@@ -452,6 +518,9 @@ internal sealed class SummaryRecorder
         public bool ReturnsTruth { get; set; }
         public bool CheckedWhenFalse { get; set; } = true;
         public bool ReturnsFalse { get; set; }
+        public HashSet<bool> WhenNull { get; } = new();
+        public HashSet<bool> WhenNotNull { get; } = new();
+        public Dictionary<string, bool> PartsWhenTrue { get; } = new(StringComparer.Ordinal);
         public HashSet<string>? MembersWhenTrue { get; set; }
         public HashSet<string>? MembersAlways { get; set; }
         public HashSet<DataFlow> Flows { get; } = new();

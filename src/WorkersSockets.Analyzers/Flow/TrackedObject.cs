@@ -98,6 +98,9 @@ internal sealed class TrackedObject(int index, TrackedKind kind, TrackedOrigin o
     /// <summary>Data: the variable and members that it is read through.</summary>
     public DataPath? Path { get; init; }
 
+    /// <summary>Data: what a variable got of other data, its only subject, where that was proved.</summary>
+    public bool IsProvedCopy { get; init; }
+
     /// <summary>Data: a check of it proves what it was made of.</summary>
     public bool PinsSources { get; set; }
 

@@ -1,0 +1,143 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>Data that is part of an object made in the body.</summary>
+/// <param name="Value">What it may be.</param>
+/// <param name="At">Where it was put in: what a find names.</param>
+internal readonly record struct DataPart(TrackedValue Value, IOperation At);
+
+/// <summary>A variable and the members that a value is read through.</summary>
+internal sealed record DataPath(ISymbol Root, string Members)
+{
+    public string First => Members.IndexOf('.') is var dot and >= 0 ? Members.Substring(0, dot) : Members;
+
+    public DataPath Then(string members) => new(Root, Members.Length == 0 ? members : Members + "." + members);
+}
+
+/// <summary>What types and members do with data.</summary>
+internal static class DataParts
+{
+    /// <summary>Members that keep a constructor's parameter as it is: a record's property, a primary constructor's parameter, a member initialised with it.</summary>
+    public static IEnumerable<string> KeptBy(IMethodSymbol constructor, IParameterSymbol parameter)
+    {
+        var type = constructor.ContainingType;
+        if (constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax declaration)
+        {
+            yield return parameter.Name;
+            foreach (var member in declaration.Members)
+            {
+                switch (member)
+                {
+                    case PropertyDeclarationSyntax { Initializer.Value: var value } property when Names(value, parameter.Name):
+                        yield return property.Identifier.ValueText;
+                        break;
+                    case FieldDeclarationSyntax field:
+                        foreach (var variable in field.Declaration.Variables)
+                        {
+                            if (variable.Initializer is { Value: var assigned } && Names(assigned, parameter.Name))
+                            {
+                                yield return variable.Identifier.ValueText;
+                            }
+                        }
+
+                        break;
+                }
+            }
+        }
+        else if (constructor.DeclaringSyntaxReferences.IsEmpty)
+        {
+            // Of a type without source: the property that has the parameter's name.
+            foreach (var member in type.GetMembers())
+            {
+                if (member is IPropertySymbol && string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return member.Name;
+                }
+            }
+        }
+    }
+
+    private static bool Names(ExpressionSyntax value, string name) =>
+        value is BinaryExpressionSyntax { Left: var left } ? Names(left, name)
+        : value is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name;
+
+    /// <summary>The getter of a property that computes its value; null where the property only holds one.</summary>
+    public static IMethodSymbol? Getter(IPropertySymbol property) =>
+        property.GetMethod is { IsAbstract: false } getter
+        && property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is PropertyDeclarationSyntax declaration
+        && (declaration.ExpressionBody is not null || declaration.AccessorList?.Accessors.Any(accessor => accessor.Body is not null || accessor.ExpressionBody is not null) == true)
+            ? getter
+            : null;
+
+    /// <summary>The name of a part: a tuple's elements go by position.</summary>
+    public static string NameOf(IFieldSymbol field) => field.CorrespondingTupleField?.Name ?? field.Name;
+
+    /// <summary>The name of a property: all names of the host of an address are one.</summary>
+    public static string NameOf(IPropertySymbol property) =>
+        property is { ContainingType.Name: "Uri" or "Url", Name: "IdnHost" or "DnsSafeHost" or "Authority" or "Hostname" } ? "Host" : property.Name;
+
+    /// <summary>Types of fields that hold (part of) a destination.</summary>
+    public static bool CanBeDestination(ITypeSymbol? type) => type is not null
+        && (type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_UInt16
+            || type.Name is "Uri" or "IPAddress" or "EndPoint" or "IPEndPoint" or "DnsEndPoint" or "TcpSocketAddress" or "Url");
+
+    /// <summary>Calls whose result names the same host or port as what they are given.</summary>
+    public static bool IsNormalising(IMethodSymbol method) => method.Name is "Trim" or "TrimEnd" or "TrimStart" or "ToLower" or "ToLowerInvariant" or "ToUpper"
+        or "ToUpperInvariant" or "ToString" or "GetAscii" or "Normalize" or "Format" or "Concat" or "Parse" or "ToInt32";
+
+    /// <summary>Whether the result of a call without source holds what its arguments hold (and not what they are the key of).</summary>
+    public static bool PassesArguments(IMethodSymbol method)
+    {
+        var type = method.ContainingType;
+        var space = type?.ContainingNamespace?.ToDisplayString() ?? "";
+        if (method.Name is "Parse" or "TryParse" or "ParseExact" or "TryParseExact" or "TryCreate" or "Create" or "TryFormat")
+        {
+            return method.IsStatic && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space is "Workers" or "Newtonsoft.Json.Linq");
+        }
+
+        return (space, type?.Name) switch
+        {
+            ("System", "String" or "Convert" or "Uri" or "Math" or "BitConverter" or "MemoryExtensions" or "Tuple" or "ValueTuple" or "Array" or "Char") => true,
+            ("System.Net", "Dns" or "WebUtility" or "IPAddress" or "IPEndPoint") => true,
+            ("System.Text" or "System.Text.Json" or "System.Text.Json.Nodes" or "System.Text.RegularExpressions" or "System.Text.Encodings.Web" or "System.Globalization", _) => true,
+            ("System.Linq", _) => false,
+            ("System.Collections.Immutable" or "System.Collections.Frozen", _) => method.IsStatic,
+            ("System.Web", "HttpUtility") or ("Newtonsoft.Json", "JsonConvert") or ("System.Xml.Linq", _) => true,
+            ("System.Net.Http.Json", _) => method.Name.StartsWith("ReadFrom", StringComparison.Ordinal),
+            ("System.IO", "Path") => true,
+            ("System.Buffers.Binary", _) or ("System.Buffers.Text", _) => true,
+            ("Microsoft.AspNetCore.WebUtilities", _) or ("Microsoft.Extensions.Primitives", _) => true,
+            ("Workers", "TextCodec" or "Url") => true,
+            _ => false,
+        };
+    }
+
+    /// <summary>Whether an object without source that is made of data is that data.</summary>
+    public static bool IsMadeOf(ITypeSymbol? type)
+    {
+        var space = type?.ContainingNamespace?.ToDisplayString() ?? "";
+        return space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space is "Workers" or "Microsoft.Extensions.Primitives"
+            || space.StartsWith("Newtonsoft.Json", StringComparison.Ordinal);
+    }
+
+    /// <summary>Which arguments of a call stay in its receiver; none for a call that keeps nothing.</summary>
+    public static bool Keeps(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        var space = method.ContainingType?.ContainingNamespace?.ToDisplayString() ?? "";
+        if (method.IsStatic || !(space == "System.Text" || space == "System.IO" || space.StartsWith("System.Collections", StringComparison.Ordinal) || space == "System.Collections.Specialized"))
+        {
+            return false;
+        }
+
+        return method.Name switch
+        {
+            "Add" or "TryAdd" when method.Parameters.Length == 2 => parameter.Ordinal == 1,
+            "Add" or "TryAdd" or "AddRange" or "AddLast" or "AddFirst" or "Enqueue" or "Push" or "Insert" or "InsertRange" or "UnionWith"
+                or "Append" or "AppendLine" or "AppendFormat" or "AppendJoin" or "Replace" or "Write" or "WriteLine" => true,
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,491 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Configuration;
+
+namespace WorkersSockets.Analyzers.Flow;
+
+/// <summary>What the outcome of a call proves of the data that it was given.</summary>
+internal sealed partial class FlowTransfer
+{
+    private readonly Dictionary<SyntaxNode, IFlowAnonymousFunctionOperation> lambdas = new();
+
+    /// <summary>The condition is a call: a check of a host, or a helper that is one.</summary>
+    private void AssumeCall(IInvocationOperation call, bool outcome, FlowState state)
+    {
+        var method = call.TargetMethod;
+        if (Catalog.Find(method, ModelRole.HostCheck) is { } model)
+        {
+            if (outcome && ArgumentAt(call, model.Value) is { } value)
+            {
+                Check(value, state);
+            }
+
+            return;
+        }
+
+        if (OwnershipAttributes.ValidatesHost(method))
+        {
+            if (outcome)
+            {
+                foreach (var argument in call.Arguments)
+                {
+                    Check(argument.Value, state);
+                }
+            }
+
+            return;
+        }
+
+        foreach (var argument in call.Arguments)
+        {
+            if (outcome && OwnershipAttributes.ValidatesHost(argument.Parameter))
+            {
+                Check(argument.Value, state);
+            }
+        }
+
+        if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
+        {
+            AssumeHelper(call, implementation, outcome, state);
+            return;
+        }
+
+        if (method.MethodKind == MethodKind.DelegateInvoke)
+        {
+            AssumeDelegate(call, outcome, state);
+            return;
+        }
+
+        var isUnchecked = HasUncheckedIn(state);
+        if (!outcome && method.Name == "Any" && HostChecks.Predicate(call) is null && HostChecks.Collection(call) is { } rest)
+        {
+            // !hosts.Except(allowed).Any(): none is left.
+            if (SourceOf(rest) is IInvocationOperation { TargetMethod: { Name: "Except", ContainingType.Name: "Enumerable" }, Arguments: { Length: >= 2 } operands }
+                && !isUnchecked(operands[1].Value))
+            {
+                Check(operands[0].Value, state);
+            }
+
+            return;
+        }
+
+        if (HostChecks.Predicate(call) is { } predicate)
+        {
+            AssumePredicate(call, predicate, outcome, state);
+            return;
+        }
+
+        if (outcome && HostChecks.ValueChecked(call, isUnchecked, scope.Compilation) is { } compared)
+        {
+            Check(compared, state);
+        }
+
+        if (outcome && method.Name == "TryGetValue" && HostChecks.Collection(call) is { } table && !isUnchecked(table))
+        {
+            // The value that a table of known hosts gave is known; the key is one of its keys.
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter?.RefKind == RefKind.Out)
+                {
+                    Check(argument.Value, state);
+                }
+            }
+        }
+    }
+
+    private void AssumeHelper(IInvocationOperation call, IMethodSymbol implementation, bool outcome, FlowState state)
+    {
+        var summary = scope.Compilation.Summaries.For(implementation, scope);
+        if (!summary.IsKnown)
+        {
+            return;
+        }
+
+        CheckArguments(call, summary, known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+        foreach (var argument in call.Arguments)
+        {
+            if (outcome && argument.Parameter is { } parameter && PathOf(Unwrap(argument.Value)) is { } path)
+            {
+                foreach (var members in summary.Parameter(parameter.Ordinal).MembersCheckedWhenTrue)
+                {
+                    ProvePath(path.Then(members), state);
+                }
+            }
+        }
+
+        AssumeMembers(call.Instance, summary, outcome, state);
+    }
+
+    private void CheckArguments(IInvocationOperation call, MethodSummary summary, Func<ParameterSummary, bool> isChecked, FlowState state)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter is { } parameter && isChecked(summary.Parameter(parameter.Ordinal)))
+            {
+                Check(argument.Value, state);
+            }
+        }
+
+        foreach (var pair in summary.Captured)
+        {
+            if (isChecked(pair.Value))
+            {
+                ProveVariable(pair.Key, state);
+            }
+        }
+    }
+
+    private void ProveVariable(ISymbol variable, FlowState state)
+    {
+        foreach (var index in state.Value(Storage(variable)).Objects)
+        {
+            Prove(index, state, depth: 0);
+        }
+    }
+
+    /// <summary>A method or property of an object that says whether the object's own host is allowed: <c>if (!target.IsAllowed)</c>.</summary>
+    private void AssumeMembers(IOperation? instance, MethodSummary summary, bool outcome, FlowState state)
+    {
+        foreach (var pair in summary.Members)
+        {
+            if (!(outcome ? pair.Value.ChecksWhenTrue : pair.Value.ChecksWhenFalse))
+            {
+                continue;
+            }
+
+            if (IsOwn(instance))
+            {
+                ProveVariable(pair.Key, state);
+                continue;
+            }
+
+            foreach (var index in PartObjects(instance!, pair.Key.Name, state, depth: 0))
+            {
+                Prove(index, state, depth: 0);
+            }
+
+            if (PathOf(instance) is { } path)
+            {
+                ProvePath(path.Then(pair.Key.Name), state);
+            }
+        }
+    }
+
+    private bool AssumeProperty(IPropertyReferenceOperation property, bool outcome, FlowState state, int depth)
+    {
+        if (property.Instance is { } nullable && IsNullable(nullable.Type))
+        {
+            return property.Property.Name == "HasValue" ? AssumeNull(nullable, !outcome, state) : Assume(nullable, outcome, state, depth + 1);
+        }
+
+        if (property.Property is { Name: "Success", ContainingType.Name: "Group" or "Match" })
+        {
+            if (outcome && property.Instance is { } match && SourceOf(match) is IInvocationOperation call && HostChecks.Matched(call, scope.Compilation) is { } text)
+            {
+                Check(text, state);
+            }
+
+            return true;
+        }
+
+        if (DataParts.Getter(property.Property) is { } getter && scope.Compilation.Summaries.Resolve(getter) is { } computed)
+        {
+            AssumeMembers(property.Instance, scope.Compilation.Summaries.For(computed, scope), outcome, state);
+        }
+
+        AssumePart(property.Instance, property.Property.Name, outcome, state);
+        return true;
+    }
+
+    /// <summary>A Boolean part of what a helper returned: <c>var (isAllowed, error) = Validate(host)</c>.</summary>
+    private void AssumePart(IOperation? whole, string part, bool outcome, FlowState state)
+    {
+        if (outcome && whole is not null && SourceOf(whole) is IInvocationOperation call && scope.Compilation.Summaries.Resolve(call.TargetMethod) is { } helper)
+        {
+            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => known.PartsThatCheck.Contains(part), state);
+        }
+    }
+
+    /// <summary>The Boolean parts of a returned tuple or object, each with what assumes that it is true.</summary>
+    public IEnumerable<(string Name, Func<FlowState, bool> Holds)> FlagsOf(IOperation returned)
+    {
+        returned = Unwrap(returned);
+        switch (returned is IFlowCaptureReferenceOperation capture && Whole(capture) is { } whole ? whole : SourceOf(returned))
+        {
+            case IConditionalOperation { WhenFalse: { } otherwise } choice:
+            {
+                var second = FlagsOf(otherwise).ToList();
+                foreach (var (name, holds) in FlagsOf(choice.WhenTrue))
+                {
+                    if (second.FirstOrDefault(flag => flag.Name == name).Holds is { } other)
+                    {
+                        yield return (name, state => AssumeEither(
+                            [assumed => Assume(choice.Condition, true, assumed) && holds(assumed), assumed => Assume(choice.Condition, false, assumed) && other(assumed)], state));
+                    }
+                }
+
+                break;
+            }
+
+            case ITupleOperation tuple:
+                for (var index = 0; index < tuple.Elements.Length; index++)
+                {
+                    var element = tuple.Elements[index];
+                    if (element.Type?.SpecialType == SpecialType.System_Boolean)
+                    {
+                        yield return ("Item" + (index + 1), state => Assume(element, true, state));
+                    }
+                }
+
+                break;
+            case IObjectCreationOperation { Constructor: { } constructor } creation:
+                foreach (var argument in creation.Arguments)
+                {
+                    if (argument.Parameter is not { Type.SpecialType: SpecialType.System_Boolean } parameter)
+                    {
+                        continue;
+                    }
+
+                    foreach (var name in DataParts.KeptBy(constructor, parameter))
+                    {
+                        yield return (name, state => Assume(argument.Value, true, state));
+                    }
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>What it proves that a value is null or not, by the call or choice that gave it; false where that cannot be.</summary>
+    private bool ProveByNullness(IOperation operand, bool isNull, FlowState state, int depth)
+    {
+        if (depth > MaximumDataDepth)
+        {
+            return true;
+        }
+
+        switch (operand)
+        {
+            case { ConstantValue: { HasValue: true, Value: var constant } }:
+                return constant is null == isNull;
+            case IConversionOperation { OperatorMethod: null, Operand: var converted }:
+                return ProveByNullness(converted, isNull, state, depth + 1);
+            case IParenthesizedOperation { Operand: var inner }:
+                return ProveByNullness(inner, isNull, state, depth + 1);
+            case IAwaitOperation { Operation: var awaited }:
+                return ProveByNullness(awaited, isNull, state, depth + 1);
+            case IThrowOperation:
+                return false;
+            case IObjectCreationOperation or IInterpolatedStringOperation or IArrayCreationOperation when operand.Type is { IsReferenceType: true }:
+                return !isNull;
+            case ILocalReferenceOperation local:
+                return !sourceOf.TryGetValue(local.Local, out var assigned) || assigned is null || ProveByNullness(assigned, isNull, state, depth + 1);
+            case IFlowCaptureReferenceOperation capture:
+                return Whole(capture) is { } whole ? ProveByNullness(whole, isNull, state, depth + 1)
+                    : !conditionOfCapture.TryGetValue(capture.Id, out var captured) || captured is null || ProveByNullness(captured, isNull, state, depth + 1);
+            case IConditionalOperation { WhenFalse: { } whenFalse } choice:
+                return AssumeEither(
+                    [
+                        assumed => Assume(choice.Condition, true, assumed) && ProveByNullness(choice.WhenTrue, isNull, assumed, depth + 1),
+                        assumed => Assume(choice.Condition, false, assumed) && ProveByNullness(whenFalse, isNull, assumed, depth + 1),
+                    ],
+                    state);
+            case ISwitchExpressionOperation choice:
+                return AssumeEither(
+                    choice.Arms.Select<ISwitchExpressionArmOperation, Func<FlowState, bool>>(arm => assumed =>
+                        ProveByNullness(arm.Value, isNull, assumed, depth + 1)
+                        && AssumePattern(choice.Value, arm.Pattern, true, assumed)
+                        && (arm.Guard is null || Assume(arm.Guard, true, assumed))),
+                    state);
+            case IConditionalAccessOperation { WhenNotNull: var member }:
+                return isNull || ProveByNullness(member, isNull: false, state, depth + 1);
+            case IInvocationOperation call:
+                return ProveByCall(call, isNull, state);
+            default:
+                return true;
+        }
+    }
+
+    private bool ProveByCall(IInvocationOperation call, bool isNull, FlowState state)
+    {
+        var method = call.TargetMethod;
+        if (scope.Compilation.Summaries.Resolve(method) is { } helper)
+        {
+            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => isNull ? known.ChecksWhenNull : known.ChecksWhenNotNull, state);
+            return true;
+        }
+
+        if (isNull)
+        {
+            // "return StatusCode(403)": a library that says so never returns null.
+            return !(method.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated && method.ReturnType.IsReferenceType && method.OriginalDefinition.ReturnType.TypeKind != TypeKind.TypeParameter);
+        }
+
+        if (HostChecks.Finder(call) is { } predicate)
+        {
+            // The known host that fits was found.
+            ProveByFound(call, predicate, state);
+        }
+        else if (method.Name is "GetValueOrDefault" && HostChecks.Collection(call) is { } table && !HasUncheckedIn(state)(table) && HostChecks.Key(call) is { } key)
+        {
+            Check(key, state);
+        }
+
+        return true;
+    }
+
+    /// <summary><c>known.FirstOrDefault(name => name == host)</c> found one.</summary>
+    private void ProveByFound(IInvocationOperation call, IOperation predicate, FlowState state)
+    {
+        if (HostChecks.Collection(call) is { } sequence && !HasUnchecked(PeekObjects(sequence, state), state))
+        {
+            Prove(ProvedByLambda(predicate, result: true), state);
+        }
+    }
+
+    /// <summary>A delegate that is made in this body from a lambda: what the lambda proves of its parameters and of what it captured.</summary>
+    private void AssumeDelegate(IInvocationOperation call, bool outcome, FlowState state)
+    {
+        var made = call.Instance is { } instance ? SourceOf(instance) : null;
+        if (Lambda(made is IDelegateCreationOperation creation ? creation.Target : made) is { } lambda)
+        {
+            CheckArguments(call, scope.Compilation.Summaries.ForLambda(lambda, graph, scope), known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+        }
+        else if (made is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: var method } } && scope.Compilation.Summaries.Resolve(method) is { } implementation)
+        {
+            CheckArguments(call, scope.Compilation.Summaries.For(implementation, scope), known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+        }
+    }
+
+    /// <summary>The graph's lambda; in the source's own operations that is another object of the same syntax.</summary>
+    private IFlowAnonymousFunctionOperation? Lambda(IOperation? operation) =>
+        operation as IFlowAnonymousFunctionOperation ?? (operation is IAnonymousFunctionOperation source && lambdas.TryGetValue(source.Syntax, out var known) ? known : null);
+
+    /// <summary><c>allowed.Any(known => known == host)</c>, <c>hosts.All(allowed.Contains)</c>.</summary>
+    private void AssumePredicate(IInvocationOperation call, IOperation predicate, bool outcome, FlowState state)
+    {
+        var isAll = call.TargetMethod.Name is "All" or "TrueForAll";
+        var sequence = HostChecks.Collection(call);
+        if (sequence is not null && HasUnchecked(PeekObjects(sequence, state), state))
+        {
+            // The elements are the caller's: each of them is proved where all pass, or where none fails.
+            if (isAll == outcome && ProvesElement(predicate, isAll, state))
+            {
+                Check(sequence, state);
+            }
+
+            return;
+        }
+
+        // One element passes the test, or one fails it.
+        if (isAll == outcome)
+        {
+            return;
+        }
+
+        Prove(ProvedByLambda(predicate, result: !isAll), state);
+    }
+
+    private void Prove(IEnumerable<(ISymbol Variable, string? Members)> proved, FlowState state)
+    {
+        foreach (var (variable, members) in proved)
+        {
+            if (members is null)
+            {
+                ProveVariable(variable, state);
+            }
+            else
+            {
+                ProvePath(new DataPath(variable, members), state);
+            }
+        }
+    }
+
+    /// <summary>Whether a predicate that returns <paramref name="result"/> proves its argument.</summary>
+    private bool ProvesElement(IOperation predicate, bool result, FlowState state)
+    {
+        switch (Unwrap(predicate))
+        {
+            case IDelegateCreationOperation { Target: var target }:
+                return ProvesElement(target, result, state);
+            case IMethodReferenceOperation { Method: var method } reference:
+            {
+                if (scope.Compilation.Summaries.Resolve(method) is { } implementation)
+                {
+                    var helper = scope.Compilation.Summaries.For(implementation, scope);
+                    return helper.IsKnown && (result ? helper.Parameter(0).ChecksWhenTrue : helper.Parameter(0).ChecksWhenFalse);
+                }
+
+                return result && method.Name is "Contains" or "ContainsKey" && reference.Instance is { } set
+                    && set.Type?.SpecialType != SpecialType.System_String && !HasUnchecked(PeekObjects(set, state), state);
+            }
+
+            case IFlowAnonymousFunctionOperation or IAnonymousFunctionOperation when Lambda(Unwrap(predicate)) is { } lambda:
+            {
+                var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
+                var element = summary.IsKnown ? summary.Parameter(0) : ParameterSummary.Unknown;
+                return result ? element.ChecksWhenTrue || !element.MembersCheckedWhenTrue.IsEmpty : element.ChecksWhenFalse;
+            }
+
+            default:
+                return false;
+        }
+    }
+
+    private IEnumerable<(ISymbol Variable, string? Members)> ProvedByLambda(IOperation predicate, bool result)
+    {
+        predicate = Unwrap(predicate);
+        if (predicate is IDelegateCreationOperation creation)
+        {
+            predicate = creation.Target;
+        }
+
+        if (Lambda(predicate) is not { } lambda)
+        {
+            yield break;
+        }
+
+        var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
+        foreach (var pair in summary.Captured)
+        {
+            if (result ? pair.Value.ChecksWhenTrue : pair.Value.ChecksWhenFalse)
+            {
+                yield return (pair.Key, null);
+            }
+
+            foreach (var members in result ? pair.Value.MembersCheckedWhenTrue : ImmutableArray<string>.Empty)
+            {
+                yield return (pair.Key, members);
+            }
+        }
+    }
+
+    /// <summary>A call that returned without throwing proves what its attribute or model says of it.</summary>
+    private void CheckByReturn(IInvocationOperation call, FlowState state)
+    {
+        var method = call.TargetMethod;
+        if (method.ReturnType.SpecialType == SpecialType.System_Boolean
+            || method.ReturnType is INamedTypeSymbol { TypeArguments: { Length: 1 } results } && results[0].SpecialType == SpecialType.System_Boolean)
+        {
+            return;
+        }
+
+        if (method.Name is "First" or "Single" or "Last" && HostChecks.Finder(call) is { } predicate)
+        {
+            ProveByFound(call, predicate, state);
+        }
+
+        var model = Catalog.Find(method, ModelRole.HostCheck);
+        var isCheck = OwnershipAttributes.ValidatesHost(method);
+        foreach (var argument in call.Arguments)
+        {
+            if (isCheck || argument.Parameter?.Ordinal == model?.Value || OwnershipAttributes.ValidatesHost(argument.Parameter))
+            {
+                Check(argument.Value, state);
+            }
+        }
+    }
+}
