@@ -25,6 +25,8 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
     private FieldOwnership? fieldOwnership;
     private SharedState? sharedState;
     private BackEnds? backEnds;
+    private RegisteredServices? services;
+    private HostGuards? hostGuards;
 
     /// <summary>The services for one question outside of the analyzer (an editor's, a suppressor's); null where nothing has to do with sockets.</summary>
     public static SocketCompilation? Create(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)
@@ -83,6 +85,12 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>The back end that the project talks to.</summary>
     public BackEnds BackEnds => LazyInitializer.EnsureInitialized(ref backEnds, () => new BackEnds(this))!;
+
+    /// <summary>Which types the container knows.</summary>
+    public RegisteredServices Services => LazyInitializer.EnsureInitialized(ref services, () => new RegisteredServices(this))!;
+
+    /// <summary>Which handlers stand behind a filter or middleware that checks hosts.</summary>
+    public HostGuards HostGuards => LazyInitializer.EnsureInitialized(ref hostGuards, () => new HostGuards(this))!;
 
     /// <summary>Which files can have to do with sockets.</summary>
     public SourceGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new SourceGate(Compilation, Files))!;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -143,9 +144,12 @@ internal sealed class CallGraph(SocketCompilation compilation)
                 IMethodReferenceOperation reference => reference.Method,
                 _ => null,
             };
-            if (target is not null && compilation.Summaries.Resolve(target)?.OriginalDefinition is { } callee && seen.Add(callee))
+            foreach (var callee in target is null ? ImmutableArray<IMethodSymbol>.Empty : compilation.Summaries.ResolveAll(target))
             {
-                callees.Add(callee);
+                if (seen.Add(callee.OriginalDefinition))
+                {
+                    callees.Add(callee.OriginalDefinition);
+                }
             }
         }
 

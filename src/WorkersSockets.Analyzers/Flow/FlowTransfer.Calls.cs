@@ -63,7 +63,7 @@ internal sealed partial class FlowTransfer
             if (argument.Parameter is { } parameter && parameter.Ordinal < values.Length)
             {
                 values[parameter.Ordinal] = value;
-                if (parameter.Ordinal == 0 && method.IsExtensionMethod)
+                if (parameter.Ordinal == 0 && (method.IsExtensionMethod || method.ContainingType is { Name: "Parallel" or "Array" }))
                 {
                     iterated = value;
                 }
@@ -564,6 +564,11 @@ internal sealed partial class FlowTransfer
             return Apply(call, implementation, receiver, values, call.Arguments, state);
         }
 
+        if (values.Any(HasData))
+        {
+            PassToAny(call, values, state);
+        }
+
         // Ownership is handed over at the call, so an exception inside is the callee's.
         foreach (var argument in call.Arguments)
         {
@@ -940,7 +945,7 @@ internal sealed partial class FlowTransfer
 
             if (argument is not null && value.HasObjects)
             {
-                ReportDestination(effect, argument.Value, value, call, state);
+                PassDestination(effect, argument.Value, value, call, state);
             }
             else if (argument is null && value.HasObjects && (effect.IsConnectHost || effect.IsConnectPort))
             {
@@ -1001,20 +1006,7 @@ internal sealed partial class FlowTransfer
             AddInnerConnect(call, connect, arguments, values, state);
         }
 
-        foreach (var part in summary.RequestParts)
-        {
-            var data = RequestData(call, state, part);
-            if (part is null)
-            {
-                result = result.Join(data);
-            }
-            else if (Holder(call) is { } holder)
-            {
-                AddPart(holder, part, data, call);
-                result = result.Join(TrackedValue.Of(holder.Index));
-            }
-        }
-
+        result = result.Join(RequestResult(call, summary, state));
         if (summary.ReturnedStates != ObjectStates.None)
         {
             var made = Make(call, TrackedOrigin.Received, null, summary.ReturnedSurface, summary.ReturnedKind, summary.ReturnedStates, state);
@@ -1038,6 +1030,38 @@ internal sealed partial class FlowTransfer
         }
 
         return call.Type?.SpecialType == SpecialType.System_Boolean && !result.HasObjects ? Truth() : result;
+    }
+
+    /// <summary>What a method or property reads of the request itself.</summary>
+    private TrackedValue RequestResult(IOperation call, MethodSummary summary, FlowState state)
+    {
+        var result = TrackedValue.Nothing;
+        foreach (var part in summary.RequestParts)
+        {
+            var data = RequestData(call, state, part);
+            if (part is null)
+            {
+                result = result.Join(data);
+            }
+            else if (Holder(call) is { } holder)
+            {
+                AddPart(holder, part, data, call);
+                result = result.Join(TrackedValue.Of(holder.Index));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary><c>hosts.Select(ProbeAsync)</c>: the method gets each element.</summary>
+    private void PassElements(IMethodReferenceOperation reference, FlowState state)
+    {
+        if (!HasData(iterated) || scope.Compilation.Summaries.Resolve(reference.Method) is not { } target)
+        {
+            return;
+        }
+
+        PassDestination(scope.Compilation.Summaries.For(target, scope).Parameter(0), reference, iterated, reference, state);
     }
 
     private bool IsSocketWork(IOperation call, IMethodSymbol target) =>
@@ -1080,6 +1104,41 @@ internal sealed partial class FlowTransfer
         });
     }
 
+    /// <summary>A call through an interface with several implementations: data reaches what any of them connects to.</summary>
+    private void PassToAny(IInvocationOperation call, TrackedValue[] values, FlowState state)
+    {
+        foreach (var implementation in scope.Compilation.Summaries.ResolveAll(call.TargetMethod))
+        {
+            var summary = scope.Compilation.Summaries.For(implementation, scope);
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter is { } parameter && parameter.Ordinal < values.Length)
+                {
+                    PassDestination(summary.Parameter(parameter.Ordinal), argument.Value, values[parameter.Ordinal], call, state);
+                }
+            }
+        }
+    }
+
+    /// <summary>An argument goes to a helper that connects to it, or to members of it that are not proved here.</summary>
+    private void PassDestination(ParameterSummary effect, IOperation argument, TrackedValue value, IOperation call, FlowState state)
+    {
+        if ((!effect.IsConnectHost && !effect.IsConnectPort) || !value.HasObjects)
+        {
+            return;
+        }
+
+        if (PathOf(Unwrap(argument)) is { } path && CheckedMembers(path.Root, state).ToList() is { Count: > 0 } proved)
+        {
+            bool IsOpen(string? part) => part is null
+                || !proved.Exists(members => members == path.Then(part).Members || members.StartsWith(path.Then(part).Members + ".", StringComparison.Ordinal));
+            effect = effect with { HostParts = effect.HostParts.RemoveAll(part => !IsOpen(part)), PortParts = effect.PortParts.RemoveAll(part => !IsOpen(part)) };
+        }
+
+        scope.Summary?.MarkDestination(this, effect, value, state);
+        ReportDestination(effect, argument, value, call, state);
+    }
+
     /// <summary>A helper connects to what it is given.</summary>
     private void ReportDestination(ParameterSummary effect, IOperation? at, TrackedValue value, IOperation call, FlowState state)
     {
@@ -1112,7 +1171,7 @@ internal sealed partial class FlowTransfer
                 var own = OwnMember(pair.Key, type, state);
                 if (own.HasObjects)
                 {
-                    scope.Summary?.MarkMember(this, pair.Value, own, state);
+                    scope.Summary?.MarkDestination(this, pair.Value, own, state);
                     ReportDestination(pair.Value, storedAt.TryGetValue(pair.Key, out var at) ? at : call, own, call, state);
                     result = result.Join(Flow(call, pair.Value, own, null, default, state));
                 }
@@ -1124,7 +1183,7 @@ internal sealed partial class FlowTransfer
             {
                 if (objects[index].Parts is { } parts && parts.TryGetValue(pair.Key.Name, out var part))
                 {
-                    scope.Summary?.MarkMember(this, pair.Value, part.Value, state);
+                    scope.Summary?.MarkDestination(this, pair.Value, part.Value, state);
                     ReportDestination(pair.Value, part.At, part.Value, call, state);
                     result = result.Join(Flow(call, pair.Value, part.Value, null, default, state));
                 }

@@ -53,6 +53,21 @@ internal sealed partial class FlowTransfer
             return;
         }
 
+        if (scope.Compilation.Summaries.ResolveAll(method) is { Length: > 1 } implementations)
+        {
+            // Every implementation has to check it.
+            var summaries = implementations.Select(each => scope.Compilation.Summaries.For(each, scope)).ToList();
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.Parameter is { } parameter && summaries.TrueForAll(each => each.IsKnown && (outcome ? each.Parameter(parameter.Ordinal).ChecksWhenTrue : each.Parameter(parameter.Ordinal).ChecksWhenFalse)))
+                {
+                    Check(argument.Value, state);
+                }
+            }
+
+            return;
+        }
+
         if (method.MethodKind == MethodKind.DelegateInvoke)
         {
             AssumeDelegate(call, outcome, state);

@@ -219,7 +219,7 @@ internal sealed partial class FlowTransfer
     }
 
     /// <summary>The data that a value may be, or that the named part of it may be: through objects whose parts are known.</summary>
-    private TrackedValue Reach(TrackedValue value, string? part)
+    public TrackedValue Reach(TrackedValue value, string? part)
     {
         var set = default(ObjectSet);
         foreach (var index in value.Objects)
@@ -387,6 +387,11 @@ internal sealed partial class FlowTransfer
     private void ForgetData(ISymbol variable, int storage, FlowState state, TrackedValue assigned)
     {
         var old = state.Value(storage);
+        if (variable is ILocalSymbol { Type.SpecialType: SpecialType.System_Int32 })
+        {
+            ForgetElements(variable, state);
+        }
+
         foreach (var data in objects)
         {
             if (data.Path is { } path && SymbolEqualityComparer.Default.Equals(path.Root, variable))
@@ -429,6 +434,10 @@ internal sealed partial class FlowTransfer
                 return new DataPath(field.Field, "");
             case IPropertyReferenceOperation property when IsOwn(property.Instance) && property.Arguments.IsEmpty:
                 return new DataPath(property.Property, "");
+            case IArrayElementReferenceOperation { Indices: { Length: 1 } indices } element when IndexOf(indices[0]) is { } index:
+                return PathOf(element.ArrayReference, depth + 1)?.Then(index);
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Arguments: { Length: 1 } arguments } element when IndexOf(arguments[0].Value) is { } index:
+                return PathOf(element.Instance, depth + 1)?.Then(index);
             case IFieldReferenceOperation field:
                 return PathOf(field.Instance, depth + 1)?.Then(DataParts.NameOf(field.Field));
             case IPropertyReferenceOperation { Arguments.IsEmpty: true, Property.Name: not ("Current" or "Result") } property:
@@ -438,13 +447,34 @@ internal sealed partial class FlowTransfer
         }
     }
 
+    /// <summary>The element at a constant or at a counter, as a member of its list.</summary>
+    private static string? IndexOf(IOperation index) => index switch
+    {
+        { ConstantValue: { HasValue: true, Value: int number } } => $"[{number}]",
+        ILocalReferenceOperation { Local: { Type.SpecialType: SpecialType.System_Int32 } counter } => $"[{counter.Name}]",
+        _ => null,
+    };
+
+    /// <summary>A counter moves on: what is known of the element at it is not known of the next.</summary>
+    private void ForgetElements(ISymbol counter, FlowState state)
+    {
+        var index = $"[{counter.Name}]";
+        foreach (var data in objects)
+        {
+            if (data.Path is { } path && path.Members.IndexOf(index, StringComparison.Ordinal) >= 0)
+            {
+                state.SetObject(data.Index, ObjectStates.None);
+            }
+        }
+    }
+
     /// <summary>Whether a check of the made value proves what it was made of: a normalised copy, or "host:port" as one text.</summary>
     private static bool PinsSources(IOperation operation) => operation switch
     {
         IInterpolatedStringOperation or ITupleOperation => true,
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } => true,
         IObjectCreationOperation { Type.Name: "IPEndPoint" or "DnsEndPoint" or "Uri" or "UriBuilder" or "TcpSocketAddress" or "Url" } => true,
-        IInvocationOperation call => DataParts.IsNormalising(call.TargetMethod),
+        IInvocationOperation call => DataParts.IsNormalising(call.TargetMethod) || call.TargetMethod.Name == "Split",
         _ => false,
     };
 
@@ -669,6 +699,8 @@ internal sealed partial class FlowTransfer
                 return tuple.Elements.Aggregate(set, (found, element) => found | PeekObjects(element, state, depth + 1));
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum:
                 return set | PeekObjects(sum.LeftOperand, state, depth + 1) | PeekObjects(sum.RightOperand, state, depth + 1);
+            case IArrayCreationOperation { Initializer.ElementValues: var elements }:
+                return elements.Aggregate(set, (found, element) => found | PeekObjects(element, state, depth + 1));
             case IObjectCreationOperation creation:
                 return creation.Arguments.Aggregate(set, (found, argument) => found | PeekObjects(argument.Value, state, depth + 1));
             default:

@@ -193,6 +193,7 @@ internal sealed partial class FlowTransfer
             case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference:
                 return VisitLocalFunctionReference(reference, state);
             case IMethodReferenceOperation reference:
+                PassElements(reference, state);
                 return Visit(reference.Instance, state).With(ValueFlags.Container);
             case ITupleOperation tuple:
             {
@@ -263,6 +264,9 @@ internal sealed partial class FlowTransfer
                 return binary.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : Derive(binary, state, value);
             }
 
+            case IIncrementOrDecrementOperation { Target: ILocalReferenceOperation counter } step:
+                ForgetElements(counter.Local, state);
+                return Visit(step.Target, state);
             case IUnaryOperation unary:
             {
                 var value = Visit(unary.Operand, state);
@@ -384,7 +388,8 @@ internal sealed partial class FlowTransfer
 
             if (DataParts.Getter(property.Property) is { } getter && scope.Compilation.Summaries.Resolve(getter) is { } computed && DataParts.CanBeDestination(property.Type))
             {
-                return OwnResult(property, scope.Compilation.Summaries.For(computed, scope), receiver: null, state);
+                var summary = scope.Compilation.Summaries.For(computed, scope);
+                return OwnResult(property, summary, receiver: null, state).Join(RequestResult(property, summary, state));
             }
 
             var own = OwnMember(property.Property, property.Type, state);
@@ -893,8 +898,10 @@ internal sealed partial class FlowTransfer
             case IRecursivePatternOperation recursive when outcome:
                 CheckMembers(PathOf(value), recursive, state);
                 return AssumeNull(value, isNull: false, state);
+            case IDeclarationPatternOperation { MatchesNull: true } or IDiscardPatternOperation:
+                return outcome;
             case IDeclarationPatternOperation or ITypePatternOperation or IRecursivePatternOperation:
-                return !outcome || AssumeNull(value, isNull: false, state);
+                return (!outcome && !MatchesAllButNull(value, pattern)) || AssumeNull(value, isNull: !outcome, state);
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both when outcome:
                 return AssumePattern(value, both.LeftPattern, true, state) && AssumePattern(value, both.RightPattern, true, state);
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } neither when !outcome:
@@ -910,6 +917,14 @@ internal sealed partial class FlowTransfer
                 return true;
         }
     }
+
+    /// <summary><c>error is { }</c>, <c>text is string known</c>.</summary>
+    private static bool MatchesAllButNull(IOperation value, IPatternOperation pattern) => pattern switch
+    {
+        IRecursivePatternOperation { PropertySubpatterns.IsEmpty: false } or IRecursivePatternOperation { DeconstructionSubpatterns.IsEmpty: false } => false,
+        _ => value.Type is { } type && (SymbolEqualityComparer.Default.Equals(pattern.NarrowedType, type)
+            || (IsNullable(type) && SymbolEqualityComparer.Default.Equals(pattern.NarrowedType, ((INamedTypeSymbol)type).TypeArguments[0]))),
+    };
 
     /// <summary><c>target is { Host: "a" or "b", Port: 443 }</c>.</summary>
     private void CheckMembers(DataPath? path, IRecursivePatternOperation pattern, FlowState state)

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -154,13 +155,26 @@ internal static class HostChecks
                 return Plain(start) is { ConstantValue: { HasValue: true, Value: "." or '.' } } or IBinaryOperation && HasDot(start);
             case IInterpolatedStringOperation { Parts: { IsEmpty: false } parts }:
                 return parts[0] is IInterpolatedStringTextOperation { Text.ConstantValue: { HasValue: true, Value: string first } } && first.StartsWith(".", StringComparison.Ordinal);
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } lambda } }
+                when lambda.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } syntax
+                    && compilation.Sources.OperationOf(syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>(), default) is IInvocationOperation call
+                    && Collection(call) is { } list:
+                // suffixes.Any(suffix => host.EndsWith(suffix))
+                return StartAtLabels(compilation.Constants.Evaluate(list, default));
             case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation:
-                // A list of suffixes that the program shows is judged by its entries.
-                return !compilation.Constants.Evaluate(suffix, default).Values.Any(value => value.Value is string text && !text.StartsWith(".", StringComparison.Ordinal));
+                return StartAtLabels(compilation.Constants.Evaluate(suffix, default));
             default:
                 return false;
         }
     }
+
+    /// <summary>A list of suffixes that the program shows is judged by its entries.</summary>
+    private static bool StartAtLabels(ConstantSet suffixes) => suffixes.Values.All(value => value.Value switch
+    {
+        string text => text.StartsWith(".", StringComparison.Ordinal),
+        SequenceConstant sequence => sequence.Elements.All(StartAtLabels),
+        _ => true,
+    });
 
     private static bool HasDot(IOperation start) => start switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -25,6 +26,9 @@ internal sealed class MethodSummaries(SocketCompilation compilation)
 
     /// <summary>The method in source that a call runs: itself, or the only implementation of an interface or virtual member; else null.</summary>
     public IMethodSymbol? Resolve(IMethodSymbol method) => implementations.Of(method);
+
+    /// <summary>The implementations of an interface or virtual member that has a few of them in source.</summary>
+    public ImmutableArray<IMethodSymbol> ResolveAll(IMethodSymbol method) => implementations.All(method);
 
     /// <summary>Whether a call without sockets or caller-controlled data among its arguments can still matter: it may return either.</summary>
     public bool MayInvolveSockets(IMethodSymbol method)
@@ -170,67 +174,91 @@ internal static class ControlFlowGraphs
     }
 }
 
-/// <summary>Which method in source an interface or virtual call runs, where there is only one.</summary>
+/// <summary>Which methods in source an interface or virtual call can run.</summary>
 internal sealed class Implementations(Compilation compilation)
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, IMethodSymbol?> found = new(SymbolEqualityComparer.Default);
+    /// <summary>Implementations that are followed; a contract with more of them is left open.</summary>
+    private const int Maximum = 4;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> found = new(SymbolEqualityComparer.Default);
     private readonly Lazy<List<INamedTypeSymbol>> types = new(() => AllTypes(compilation.Assembly.GlobalNamespace));
 
-    public IMethodSymbol? Of(IMethodSymbol method)
+    /// <summary>The only one, or null.</summary>
+    public IMethodSymbol? Of(IMethodSymbol method) => All(method) is { Length: 1 } only ? only[0] : null;
+
+    /// <summary>All of them; none where there are too many to follow.</summary>
+    public ImmutableArray<IMethodSymbol> All(IMethodSymbol method)
     {
-        method = (method.ReducedFrom ?? method).OriginalDefinition;
+        method = method.ReducedFrom ?? method;
         if (method.DeclaringSyntaxReferences.IsEmpty)
         {
-            return null;
+            return ImmutableArray<IMethodSymbol>.Empty;
         }
 
-        return found.GetOrAdd(method, LookUp);
+        // Of a generic contract each construction has implementations of its own: IHandler<Ping>, IHandler<Stop>.
+        var isOfGenericContract = method.ContainingType is { TypeKind: TypeKind.Interface, IsGenericType: true };
+        return found.GetOrAdd(isOfGenericContract ? method.ConstructedFrom : method.OriginalDefinition, LookUp);
     }
 
-    private IMethodSymbol? LookUp(IMethodSymbol method)
+    private ImmutableArray<IMethodSymbol> LookUp(IMethodSymbol method)
     {
         if (method.PartialImplementationPart is { } implementation)
         {
-            return implementation;
+            return ImmutableArray.Create(implementation);
         }
 
         if (method is { IsAbstract: false, IsVirtual: false } && !method.IsOverride)
         {
-            return method.IsExtern || method.IsPartialDefinition ? null : method;
+            return method.IsExtern || method.IsPartialDefinition ? ImmutableArray<IMethodSymbol>.Empty : ImmutableArray.Create(method.OriginalDefinition);
         }
 
-        IMethodSymbol? only = method.IsAbstract ? null : method;
-        var isInterface = method.ContainingType.TypeKind == TypeKind.Interface;
+        var all = new List<IMethodSymbol>();
+        if (!method.IsAbstract)
+        {
+            all.Add(method.OriginalDefinition);
+        }
+
         foreach (var type in types.Value)
         {
-            IMethodSymbol? candidate = null;
-            if (isInterface)
+            if (Candidate(type, method)?.OriginalDefinition is { } candidate && !all.Contains(candidate, SymbolEqualityComparer.Default))
             {
-                if (type.TypeKind is TypeKind.Class or TypeKind.Struct && type.AllInterfaces.Contains(method.ContainingType, SymbolEqualityComparer.Default))
+                all.Add(candidate);
+                if (all.Count > Maximum)
                 {
-                    candidate = type.FindImplementationForInterfaceMember(method) as IMethodSymbol;
+                    return ImmutableArray<IMethodSymbol>.Empty;
                 }
             }
-            else if (!SymbolEqualityComparer.Default.Equals(type, method.ContainingType))
-            {
-                candidate = type.GetMembers(method.Name).OfType<IMethodSymbol>()
-                    .FirstOrDefault(member => SymbolEqualityComparer.Default.Equals(member.OverriddenMethod?.OriginalDefinition, method));
-            }
-
-            if (candidate is null || SymbolEqualityComparer.Default.Equals(candidate, only))
-            {
-                continue;
-            }
-
-            if (only is not null)
-            {
-                return null;
-            }
-
-            only = candidate;
         }
 
-        return only is { IsAbstract: false } ? only : null;
+        return all.TrueForAll(each => !each.IsAbstract) ? all.ToImmutableArray() : ImmutableArray<IMethodSymbol>.Empty;
+    }
+
+    private static IMethodSymbol? Candidate(INamedTypeSymbol type, IMethodSymbol method)
+    {
+        if (method.ContainingType.TypeKind != TypeKind.Interface)
+        {
+            return SymbolEqualityComparer.Default.Equals(type, method.ContainingType) ? null : type.GetMembers(method.Name).OfType<IMethodSymbol>()
+                .FirstOrDefault(member => SymbolEqualityComparer.Default.Equals(member.OverriddenMethod?.OriginalDefinition, method));
+        }
+
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+        {
+            return null;
+        }
+
+        foreach (var contract in type.AllInterfaces)
+        {
+            if (SymbolEqualityComparer.Default.Equals(contract, method.ContainingType)
+                || (type.IsGenericType && SymbolEqualityComparer.Default.Equals(contract.OriginalDefinition, method.ContainingType.OriginalDefinition)))
+            {
+                return contract.GetMembers(method.Name)
+                    .Where(member => SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method.OriginalDefinition))
+                    .Select(type.FindImplementationForInterfaceMember)
+                    .FirstOrDefault() as IMethodSymbol;
+            }
+        }
+
+        return null;
     }
 
     private static List<INamedTypeSymbol> AllTypes(INamespaceSymbol root)

@@ -18,7 +18,7 @@ internal static class RequestBinding
         }
 
         var type = Plain(parameter.Type);
-        var isPayload = IsPayload(type, compilation) || IsBoundModel(type, method);
+        var isPayload = IsPayload(type, compilation) || IsBoundModel(type, method) || compilation.Catalog.Find(type, ModelRole.RequestSource) is not null;
         if (!isPayload && !HasBindingAttribute(parameter))
         {
             return false;
@@ -104,7 +104,13 @@ internal static class RequestBinding
     {
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => nullable.TypeArguments[0],
         IArrayTypeSymbol array => array.ElementType,
-        INamedTypeSymbol { Name: "List" or "IEnumerable" or "IReadOnlyList" or "IList" or "IReadOnlyCollection", TypeArguments: { Length: 1 } elements } => elements[0],
+        INamedTypeSymbol
+        {
+            Name: "List" or "IEnumerable" or "IReadOnlyList" or "IList" or "ICollection" or "IReadOnlyCollection" or "HashSet" or "ISet"
+                or "IAsyncEnumerable" or "ChannelReader" or "IAsyncStreamReader",
+            TypeArguments: { Length: 1 } elements,
+        } => elements[0],
+        INamedTypeSymbol { Name: "Dictionary" or "IDictionary" or "IReadOnlyDictionary", TypeArguments: { Length: 2 } pair } => pair[1],
         _ => type,
     };
 
@@ -127,6 +133,7 @@ internal static class RequestBinding
 
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || type.IsAbstract || type.DeclaringSyntaxReferences.IsEmpty
             || type is not INamedTypeSymbol named
+            || compilation.Services.Contains(named)
             || compilation.Catalog.Find(type, ModelRole.Handler) is not null)
         {
             return false;

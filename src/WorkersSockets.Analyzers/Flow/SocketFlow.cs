@@ -96,7 +96,7 @@ internal sealed class SocketFlow
             };
 
             // A caller matters for what it passes: the host of a connect that a helper makes.
-            if (target is not null && compilation.Summaries.Resolve(target) is { } callee && compilation.Methods.Touches(callee, cancellationToken))
+            if (target is not null && compilation.Summaries.ResolveAll(target).Any(callee => compilation.Methods.Touches(callee, cancellationToken)))
             {
                 return true;
             }

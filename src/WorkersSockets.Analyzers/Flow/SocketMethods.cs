@@ -85,9 +85,9 @@ internal sealed class SocketMethods(SocketCompilation compilation)
                 IMethodReferenceOperation reference => reference.Method,
                 _ => null,
             };
-            if (target is not null && compilation.Summaries.Resolve(target) is { } callee)
+            if (target is not null)
             {
-                callees.Add(callee);
+                callees.AddRange(compilation.Summaries.ResolveAll(target));
             }
         }
 

@@ -115,22 +115,22 @@ internal sealed class SummaryRecorder
         }
     }
 
-    /// <summary>A method of the same object connects to one of its members.</summary>
-    public void MarkMember(FlowTransfer transfer, ParameterSummary effect, TrackedValue value, FlowState state)
+    /// <summary>A callee connects to a value that it is given, to a part of it, or to a member of its object.</summary>
+    public void MarkDestination(FlowTransfer transfer, ParameterSummary effect, TrackedValue value, FlowState state)
     {
         if (!transfer.Reporting)
         {
             return;
         }
 
-        if (effect.IsConnectHost)
+        foreach (var part in effect.HostParts)
         {
-            Mark(transfer, value, state, isHost: true, effect.ConnectedTo);
+            Mark(transfer, transfer.Reach(value, part), state, isHost: true, effect.ConnectedTo, part);
         }
 
-        if (effect.IsConnectPort)
+        foreach (var part in effect.PortParts)
         {
-            Mark(transfer, value, state, isHost: false, effect.ConnectedTo);
+            Mark(transfer, transfer.Reach(value, part), state, isHost: false, effect.ConnectedTo, part);
         }
     }
 
@@ -463,7 +463,8 @@ internal sealed class SummaryRecorder
         && !SymbolEqualityComparer.Default.Equals(constructor, method);
 
     /// <summary>Notes which parameters reach a destination; the ordinal of one that is it bare, or -1.</summary>
-    private int Mark(FlowTransfer transfer, TrackedValue value, FlowState state, bool isHost, IOperation? at)
+    /// <param name="member">The part of the value that is connected to, where the value is an object of the caller's.</param>
+    private int Mark(FlowTransfer transfer, TrackedValue value, FlowState state, bool isHost, IOperation? at, string? member = null)
     {
         var bare = -1;
         foreach (var index in value.Objects)
@@ -494,7 +495,7 @@ internal sealed class SummaryRecorder
                 {
                     if (ReferenceEquals(each.Start, source))
                     {
-                        (isHost ? each.HostParts : each.PortParts).Add(part);
+                        (isHost ? each.HostParts : each.PortParts).Add(part ?? (ReferenceEquals(source, data) ? member : null));
                         each.ConnectedTo ??= at;
                     }
                 }

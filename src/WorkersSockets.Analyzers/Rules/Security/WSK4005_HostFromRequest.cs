@@ -27,11 +27,17 @@ internal sealed class HostFromRequest : SocketRule
                     continue;
                 }
 
+                var handler = body.Flow.Original(found.Operation) is { } operation ? body.Compilation.Handlers.At(operation, body.Flow.Owner, body.CancellationToken) : null;
+                if (handler is not null && body.Compilation.HostGuards.Cover(handler, body.CancellationToken))
+                {
+                    continue;
+                }
+
                 body.Report(
                     RuleCatalog.HostFromRequest,
                     found.Operation.Syntax.GetLocation(),
                     Origin(found, part),
-                    AnswerOf(found, body)
+                    AnswerOf(handler)
                         .Add("What", isHost ? "Host" : "Port")
                         .Add("AllowedHosts", string.Join(",", body.Options.AllowedHosts)),
                     isHost ? "host" : "port",
@@ -41,12 +47,10 @@ internal sealed class HostFromRequest : SocketRule
     }
 
     /// <summary>How the handler answers, for a guard in it.</summary>
-    private static ImmutableDictionary<string, string?> AnswerOf(FlowEvent found, BodyContext body)
+    private static ImmutableDictionary<string, string?> AnswerOf(Handler? handler)
     {
         var properties = ImmutableDictionary<string, string?>.Empty;
-        if (body.Flow.Original(found.Operation) is not { } operation
-            || body.Compilation.Handlers.At(operation, body.Flow.Owner, body.CancellationToken) is not { } handler
-            || handler.Method.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration)
+        if (handler?.Method.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration)
         {
             return properties;
         }
