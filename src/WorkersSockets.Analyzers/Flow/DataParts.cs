@@ -79,6 +79,20 @@ internal static class DataParts
     public static string NameOf(IPropertySymbol property) =>
         property is { ContainingType.Name: "Uri" or "Url", Name: "IdnHost" or "DnsSafeHost" or "Authority" or "Hostname" } ? "Host" : property.Name;
 
+    /// <summary>Whether a text ends where a port begins: the caller who may choose a host was asked for that, and its port goes with it.</summary>
+    public static bool EndsInColon(IOperation text) => text switch
+    {
+        IInterpolatedStringTextOperation { Text: var inner } => EndsInColon(inner),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, RightOperand: var end } => EndsInColon(end),
+        IConversionOperation { Operand: var inner } => EndsInColon(inner),
+        { ConstantValue: { HasValue: true, Value: string constant } } => constant.EndsWith(":", StringComparison.Ordinal),
+        { ConstantValue: { HasValue: true, Value: ':' } } => true,
+        _ => false,
+    };
+
+    /// <summary>Types that are made of a host and a port, in this order.</summary>
+    public static bool IsEndpoint(ITypeSymbol? type) => type?.Name is "DnsEndPoint" or "IPEndPoint" or "TcpSocketAddress";
+
     /// <summary>Types of fields that hold (part of) a destination.</summary>
     public static bool CanBeDestination(ITypeSymbol? type) => type is not null
         && (type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_UInt16

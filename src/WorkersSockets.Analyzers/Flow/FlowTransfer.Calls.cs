@@ -747,7 +747,9 @@ internal sealed partial class FlowTransfer
             return new TrackedValue(SocketsOnly([result]), result.Flags).Join(HoldParts(creation, constructor, values, known));
         }
 
-        var from = values.Aggregate(TrackedValue.Nothing, (joined, value) => joined.Join(value));
+        var from = DataParts.IsEndpoint(creation.Type) && values.Length > 1 && HasData(values[0])
+            ? values[0]
+            : values.Aggregate(TrackedValue.Nothing, (joined, value) => joined.Join(value));
         if (!DataParts.IsMadeOf(creation.Type) && Catalog.SocketType(creation.Type) is null && creation.Type?.TypeKind is TypeKind.Class or TypeKind.Struct)
         {
             foreach (var value in values)

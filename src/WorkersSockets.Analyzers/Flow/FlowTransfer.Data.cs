@@ -83,6 +83,20 @@ internal sealed partial class FlowTransfer
         return TrackedValue.Of(data.Index);
     }
 
+    /// <summary>An own property that a framework fills from the request: the same value at every read, until it is assigned.</summary>
+    private TrackedValue BoundMember(IPropertySymbol property, IOperation read, FlowState state)
+    {
+        var storage = Storage(property);
+        if (state.Value(storage) is { Flags: ValueFlags.None, HasObjects: false }
+            && Track(property, 3, index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Created, read) { IsFromRequest = true }) is { } data)
+        {
+            state.SetObject(data.Index, ObjectStates.Unchecked);
+            state.SetValue(storage, TrackedValue.Of(data.Index, ValueFlags.Nullness));
+        }
+
+        return state.Value(storage);
+    }
+
     /// <summary>Whether a value of the type can carry a host, a port or something that holds one.</summary>
     private static bool IsDataType(ITypeSymbol? type) => type is not null && type.SpecialType switch
     {

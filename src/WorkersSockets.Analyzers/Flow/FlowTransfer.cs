@@ -246,13 +246,17 @@ internal sealed partial class FlowTransfer
             case IInterpolatedStringOperation interpolated:
             {
                 var value = TrackedValue.Nothing;
+                var startsPort = false;
                 foreach (var part in interpolated.Parts)
                 {
                     if (part is IInterpolationOperation hole)
                     {
-                        value = value.Join(Visit(hole.Expression, state));
+                        var held = Visit(hole.Expression, state);
+                        value = startsPort && HasData(value) ? value : value.Join(held);
                         Visit(hole.FormatString, state);
                     }
+
+                    startsPort = DataParts.EndsInColon(part);
                 }
 
                 return Derive(interpolated, state, value);
@@ -260,7 +264,10 @@ internal sealed partial class FlowTransfer
 
             case IBinaryOperation binary:
             {
-                var value = Visit(binary.LeftOperand, state).Join(Visit(binary.RightOperand, state));
+                var left = Visit(binary.LeftOperand, state);
+                var right = Visit(binary.RightOperand, state);
+                var isHostAndPort = binary.OperatorKind == BinaryOperatorKind.Add && HasData(left) && DataParts.EndsInColon(binary.LeftOperand);
+                var value = isHostAndPort ? left : left.Join(right);
                 return binary.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : Derive(binary, state, value);
             }
 
@@ -383,7 +390,7 @@ internal sealed partial class FlowTransfer
         {
             if (RequestBinding.IsBound(property.Property))
             {
-                return Derive(property, state, RequestData(property, state));
+                return BoundMember(property.Property, property, state);
             }
 
             if (DataParts.Getter(property.Property) is { } getter && scope.Compilation.Summaries.Resolve(getter) is { } computed && DataParts.CanBeDestination(property.Type))

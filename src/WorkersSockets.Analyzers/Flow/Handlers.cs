@@ -59,6 +59,9 @@ internal sealed class Handlers(Compilation compilation, SocketCatalog catalog, S
         return scope == HandlerScope.None ? null : Describe(method, scope);
     }
 
+    /// <summary>A helper that is called by handlers, described as if it were one: a method that returns an answer can refuse.</summary>
+    public Handler Helper(IMethodSymbol method) => Describe(method, HandlerScope.Request);
+
     /// <summary>The handler that a lambda is, or null.</summary>
     public Handler? Of(IAnonymousFunctionOperation lambda) =>
         MappedScope(lambda) is var scope and not HandlerScope.None ? Describe(lambda.Symbol, scope) : null;

@@ -37,7 +37,7 @@ internal sealed class HostFromRequest : SocketRule
                     RuleCatalog.HostFromRequest,
                     found.Operation.Syntax.GetLocation(),
                     Origin(found, part),
-                    AnswerOf(handler)
+                    AnswerOf(handler ?? (body.Flow.Owner is IMethodSymbol { MethodKind: MethodKind.Ordinary } helper ? body.Compilation.Handlers.Helper(helper) : null))
                         .Add("What", isHost ? "Host" : "Port")
                         .Add("AllowedHosts", string.Join(",", body.Options.AllowedHosts)),
                     isHost ? "host" : "port",
