@@ -87,6 +87,11 @@ internal sealed record CheckedHost(ExpressionSyntax At, string Name, bool MayBeN
             found = parenthesized.Expression;
         }
 
+        if (found.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed)
+        {
+            found = suppressed;
+        }
+
         switch (found)
         {
             case InterpolatedStringExpressionSyntax interpolated:
@@ -106,18 +111,20 @@ internal sealed record CheckedHost(ExpressionSyntax At, string Name, bool MayBeN
 
     private static CheckedHost? OfValue(ExpressionSyntax value, SyntaxNode function, SemanticModel model, CancellationToken cancellationToken)
     {
-        var plain = value is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } forgiven ? forgiven.Operand : value;
+        var forgiven = value as PostfixUnaryExpressionSyntax;
+        var plain = forgiven is null ? value : forgiven.Operand;
         var info = model.GetTypeInfo(plain, cancellationToken);
         var isText = info.Type is { SpecialType: SpecialType.System_String };
-        if (!isText && info.Type is not { Name: "StringValues" or "IPAddress" })
+        if (info.Type is null || (!isText && info.Type is not { Name: "StringValues" or "IPAddress" }))
         {
             return null;
         }
 
-        var mayBeNull = info.Type is { IsReferenceType: true } && info.Nullability.FlowState == NullableFlowState.MaybeNull;
+        var mayBeNull = info.Type.IsReferenceType && (forgiven is not null || info.Nullability.FlowState == NullableFlowState.MaybeNull);
         if (IsVariable(plain))
         {
-            return new CheckedHost(plain, plain.ToString(), mayBeNull) { NeedsText = !isText };
+            // Behind the guard nothing has to be forgiven.
+            return new CheckedHost(plain, plain.ToString(), mayBeNull) { NeedsText = !isText, Replacement = forgiven is null ? null : (value.Span, plain.ToString()) };
         }
 
         var name = UniqueNames.ForLocal(function, "host");
