@@ -68,9 +68,18 @@ internal sealed partial class FlowTransfer
             return;
         }
 
-        if (method.MethodKind == MethodKind.DelegateInvoke)
+        if (method.MethodKind == MethodKind.DelegateInvoke && AssumeDelegate(call, outcome, state))
         {
-            AssumeDelegate(call, outcome, state);
+            return;
+        }
+
+        if (HostChecks.IsNamedCheck(call))
+        {
+            if (outcome)
+            {
+                CheckTexts(call, state);
+            }
+
             return;
         }
 
@@ -361,18 +370,35 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    /// <summary>A delegate that is made in this body from a lambda: what the lambda proves of its parameters and of what it captured.</summary>
-    private void AssumeDelegate(IInvocationOperation call, bool outcome, FlowState state)
+    /// <summary>What is checked by code that is not here: the hosts and addresses among its arguments.</summary>
+    private void CheckTexts(IInvocationOperation call, FlowState state)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (DataParts.CanBeDestination(Unwrap(argument.Value).Type))
+            {
+                Check(argument.Value, state);
+            }
+        }
+    }
+
+    /// <summary>A delegate that is made in this body from a lambda: what the lambda proves of its parameters and of what it captured. False for any other.</summary>
+    private bool AssumeDelegate(IInvocationOperation call, bool outcome, FlowState state)
     {
         var made = call.Instance is { } instance ? SourceOf(instance) : null;
         if (Lambda(made is IDelegateCreationOperation creation ? creation.Target : made) is { } lambda)
         {
             CheckArguments(call, scope.Compilation.Summaries.ForLambda(lambda, graph, scope), known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+            return true;
         }
-        else if (made is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: var method } } && scope.Compilation.Summaries.Resolve(method) is { } implementation)
+
+        if (made is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: var method } } && scope.Compilation.Summaries.Resolve(method) is { } implementation)
         {
             CheckArguments(call, scope.Compilation.Summaries.For(implementation, scope), known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+            return true;
         }
+
+        return false;
     }
 
     /// <summary>The graph's lambda; in the source's own operations that is another object of the same syntax.</summary>
@@ -482,6 +508,12 @@ internal sealed partial class FlowTransfer
     private void CheckByReturn(IInvocationOperation call, FlowState state)
     {
         var method = call.TargetMethod;
+        if (Handlers.Unwrapped(method.ReturnType) is null && scope.Compilation.Summaries.ResolveAll(method).IsEmpty && HostChecks.IsNamedCheck(call))
+        {
+            // void EnsureAllowed(string host): it throws where it is not.
+            CheckTexts(call, state);
+        }
+
         if (method.ReturnType.SpecialType == SpecialType.System_Boolean
             || method.ReturnType is INamedTypeSymbol { TypeArguments: { Length: 1 } results } && results[0].SpecialType == SpecialType.System_Boolean)
         {

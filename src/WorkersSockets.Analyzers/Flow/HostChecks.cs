@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -8,6 +9,9 @@ namespace WorkersSockets.Analyzers.Flow;
 /// <summary>Which calls, returning true, prove that a value is one that the program expects.</summary>
 internal static class HostChecks
 {
+    private static readonly ImmutableArray<string> AllowingWords = ImmutableArray.Create("Allow", "Permit", "Trust", "Approve", "Whitelist", "Safelist", "KnownHost");
+    private static readonly ImmutableArray<string> DenyingWords = ImmutableArray.Create("NotAllow", "Disallow", "Untrust", "NotTrust", "Unapprove", "NotPermit", "Remove", "Add");
+
     /// <summary>
     /// The value that a true result of the call proves, or null where it proves none: membership in a collection that is not itself
     /// caller-controlled, equality, a suffix with its leading dot, an anchored regular expression.
@@ -61,6 +65,30 @@ internal static class HostChecks
             default:
                 return null;
         }
+    }
+
+    /// <summary>
+    /// Whether a method or delegate whose code is not here says by its name that it knows what is allowed: <c>policy.IsAllowed(host)</c>,
+    /// <c>EnsureTrustedHost(host)</c>. A framework's own methods never do.
+    /// </summary>
+    public static bool IsNamedCheck(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        var space = method.ContainingNamespace?.ToDisplayString() ?? "";
+        if (method.MethodKind != MethodKind.DelegateInvoke && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space.StartsWith("Microsoft.", StringComparison.Ordinal)))
+        {
+            return false;
+        }
+
+        var name = method.MethodKind != MethodKind.DelegateInvoke ? method.Name : call.Instance is null ? "" : Plain(call.Instance) switch
+        {
+            ILocalReferenceOperation local => local.Local.Name,
+            IParameterReferenceOperation parameter => parameter.Parameter.Name,
+            IMemberReferenceOperation member => member.Member.Name,
+            _ => "",
+        };
+        return AllowingWords.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0)
+            && !DenyingWords.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
     }
 
     /// <summary>The collection that a call asks: its receiver, or the first argument of an extension or static method.</summary>

@@ -1,0 +1,300 @@
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Security;
+
+/// <summary>Where a caller's data comes in, and the ways by which it gets to a connect in another class.</summary>
+public class WSK4005_RequestSourcesTests
+{
+    private const string Dialer = """
+
+        public static class Dialer
+        {
+            public static async Task<bool> DialAsync(string host)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 7000);
+                return true;
+            }
+        }
+        """;
+
+    private const string Usings = """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+        using Microsoft.AspNetCore.Mvc;
+        using Microsoft.AspNetCore.Mvc.Filters;
+        using Microsoft.AspNetCore.Mvc.RazorPages;
+        using Microsoft.AspNetCore.SignalR;
+        using Microsoft.Extensions.DependencyInjection;
+
+        """;
+
+    private const string ValidatesHost = "namespace WorkersSockets { [AttributeUsage(AttributeTargets.All)] sealed class ValidatesHostAttribute : Attribute; }";
+
+    [Theory]
+    [InlineData("form of a minimal API", """
+        var app = WebApplication.Create(args);
+        app.MapPost("/", async (IFormCollection form) => await Dialer.DialAsync({|WSK4005:form["host"].ToString()|}));
+        app.Run();
+        """)]
+    [InlineData("endpoint filter", """
+        public class Probe : IEndpointFilter
+        {
+            public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+            {
+                await Dialer.DialAsync({|WSK4005:context.GetArgument<string>(0)|});
+                return await next(context);
+            }
+        }
+        """)]
+    [InlineData("action filter", """
+        public class Probe : IAsyncActionFilter
+        {
+            public async Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
+            {
+                await Dialer.DialAsync({|WSK4005:(string)context.ActionArguments["host"]!|});
+                await next();
+            }
+        }
+        """)]
+    [InlineData("property of a base class", """
+        public abstract class ApiBase : ControllerBase
+        {
+            protected string Target => Request.Query["host"].ToString();
+        }
+        public class ProbeController : ApiBase
+        {
+            [HttpGet("/")]
+            public async Task<bool> Get() => await Dialer.DialAsync({|WSK4005:Target|});
+        }
+        """)]
+    [InlineData("page property", """
+        public class ProbeModel : PageModel
+        {
+            [BindProperty] public string Host { get; set; } = "";
+            private static readonly HashSet<string> Known = ["a.contoso.com"];
+            public async Task OnPostAsync() => await Dialer.DialAsync({|WSK4005:Host|});
+            public async Task OnPutAsync()
+            {
+                if (!Known.Contains(Host)) return;
+                await Dialer.DialAsync(Host);
+            }
+        }
+        """)]
+    [InlineData("hub stream", """
+        public class ProbeHub : Hub
+        {
+            public async Task Probe(IAsyncEnumerable<string> hosts)
+            {
+                await foreach (var host in hosts) await Dialer.DialAsync({|WSK4005:host|});
+            }
+        }
+        """)]
+    [InlineData("one of two implementations", """
+        public class ProbeController(IProbe probe) : ControllerBase
+        {
+            [HttpGet("/")]
+            public async Task<bool> Get(string host) => await probe.CheckAsync({|WSK4005:host|});
+        }
+        public interface IProbe { Task<bool> CheckAsync(string host); }
+        public class TcpProbe : IProbe { public Task<bool> CheckAsync(string host) => Dialer.DialAsync(host); }
+        public class NoProbe : IProbe { public Task<bool> CheckAsync(string host) => Task.FromResult(true); }
+        """)]
+    [InlineData("generic handler", """
+        public class ProbeController(IHandler<Ping, bool> handler) : ControllerBase
+        {
+            [HttpGet("/")]
+            public async Task<bool> Get(string host) => await handler.HandleAsync({|WSK4005:new Ping(host)|});
+        }
+        public record Ping(string Host);
+        public record Stop(string Host);
+        public interface IHandler<TIn, TOut> { Task<TOut> HandleAsync(TIn input); }
+        public class PingHandler : IHandler<Ping, bool> { public Task<bool> HandleAsync(Ping input) => Dialer.DialAsync(input.Host); }
+        public class StopHandler : IHandler<Stop, bool> { public Task<bool> HandleAsync(Stop input) => Task.FromResult(true); }
+        """)]
+    [InlineData("helpers of helpers", """
+        public class ProbeController(Prober prober) : ControllerBase
+        {
+            [HttpPost("/")]
+            public async Task<bool> Post([FromBody] Target target) => await prober.CheckAsync({|WSK4005:target|});
+        }
+        public record Target(string Name, string Region);
+        public class Prober
+        {
+            public Task<bool> CheckAsync(Target target) => InnerAsync(target);
+            private static Task<bool> InnerAsync(Target target) => Trimmed($"{target.Region}.contoso.com");
+            private static Task<bool> Trimmed(string host) => Dialer.DialAsync(host.Trim());
+        }
+        """)]
+    [InlineData("method groups and Parallel", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpPost("/")]
+            public async Task<bool[]> Post([FromBody] string[] hosts)
+            {
+                await Parallel.ForEachAsync(hosts, async (host, token) => await Dialer.DialAsync({|WSK4005:host|}));
+                return await Task.WhenAll(hosts.Select({|WSK4005:Dialer.DialAsync|}));
+            }
+        }
+        """)]
+    [InlineData("null on one path", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpPost("/")]
+            public async Task<bool> Post([FromBody] List<string> hosts)
+            {
+                string? best = null;
+                foreach (var host in hosts)
+                {
+                    if (host.Length > 3) { best = host; break; }
+                }
+                return best is not null && await Dialer.DialAsync({|WSK4005:best|});
+            }
+        }
+        """)]
+    [InlineData("assigned anew behind the check", """
+        public class ProbeController : ControllerBase
+        {
+            private static readonly HashSet<string> Known = ["a.contoso.com"];
+            [HttpPost("/")]
+            public async Task<bool> Post(string host)
+            {
+                var isKnown = Known.Contains(host);
+                host = Request.Headers["X-Host"].ToString();
+                return isKnown && await Dialer.DialAsync({|WSK4005:host|});
+            }
+        }
+        """)]
+    [InlineData("element behind the checked one", """
+        public class ProbeController : ControllerBase
+        {
+            private static readonly HashSet<string> Known = ["a.contoso.com"];
+            [HttpPost("/")]
+            public async Task<bool> Post([FromBody] string[] hosts)
+            {
+                for (var i = 0; i < hosts.Length - 1; i++)
+                {
+                    if (!Known.Contains(hosts[i])) continue;
+                    await Dialer.DialAsync(hosts[i]);
+                    i++;
+                    await Dialer.DialAsync({|WSK4005:hosts[i]|});
+                }
+                return true;
+            }
+        }
+        """)]
+    [InlineData("port of a fixed host", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpGet("/")]
+            public async Task Get(int port)
+            {
+                if (port is < 1 or > 65535) return;
+                using var client = new TcpClient();
+                await client.ConnectAsync("a.contoso.com", {|WSK4005:port|});
+            }
+        }
+        """)]
+    public Task Source_is_found(string name, string source)
+    {
+        Assert.NotEmpty(name);
+        return Verify.FoundAsync("WSK4005", On.DotNet, Usings + source + Dialer);
+    }
+
+    [Theory]
+    [InlineData("registered class", """
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddSingleton(new Settings { Host = "a.contoso.com" });
+        var app = builder.Build();
+        app.MapGet("/", async (Settings settings) => await Dialer.DialAsync(settings.Host));
+        app.Run();
+        class Settings { public string Host { get; set; } = ""; }
+        """)]
+    [InlineData("other member checked", """
+        public class ProbeController(Prober prober) : ControllerBase
+        {
+            private static readonly HashSet<string> Known = ["eu"];
+            [HttpPost("/")]
+            public async Task<bool> Post([FromBody] Target target) => Known.Contains(target.Region) && await prober.CheckAsync(target);
+        }
+        public record Target(string Name, string Region);
+        public class Prober { public Task<bool> CheckAsync(Target target) => Dialer.DialAsync($"{target.Region}.contoso.com"); }
+        """)]
+    [InlineData("port beside a checked host", """
+        public class ProbeController : ControllerBase
+        {
+            private static readonly HashSet<string> Known = ["a.contoso.com"];
+            private static string? Check(string host) => Known.Contains(host) ? host : null;
+            [HttpGet("/")]
+            public async Task Get(string host, int port)
+            {
+                if (Check(host) is not { } known) return;
+                using var client = new TcpClient();
+                await client.ConnectAsync(known, port);
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(new DnsEndPoint(known, port));
+                await socket.ConnectAsync(IPEndPoint.Parse($"{known}:{port}"));
+            }
+        }
+        """)]
+    [InlineData("filter attribute", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpPost("/"), CheckHost]
+            public async Task<bool> Post(string host) => await Dialer.DialAsync(host) && await Dialer.DialAsync(Request.Query["host"].ToString());
+        }
+        [WorkersSockets.ValidatesHost] sealed class CheckHostAttribute : ActionFilterAttribute { }
+        """)]
+    [InlineData("service filter", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpPost("/"), ServiceFilter(typeof(CheckHost))]
+            public async Task<bool> Post(string host) => await Dialer.DialAsync(host);
+        }
+        sealed class CheckHost : IAsyncActionFilter
+        {
+            [WorkersSockets.ValidatesHost] public Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next) => next();
+        }
+        """)]
+    [InlineData("endpoint filter", """
+        var app = WebApplication.Create(args);
+        app.MapGet("/", async (string host) => await Dialer.DialAsync(host)).AddEndpointFilter<CheckHost>();
+        var group = app.MapGroup("/api").AddEndpointFilter(new CheckHost());
+        group.MapGet("/", async (string host) => await Dialer.DialAsync(host));
+        app.Run();
+        [WorkersSockets.ValidatesHost] sealed class CheckHost : IEndpointFilter
+        {
+            public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => next(context);
+        }
+        """)]
+    [InlineData("middleware", """
+        var app = WebApplication.Create(args);
+        app.UseMiddleware<CheckHost>();
+        app.MapGet("/", async (string host) => await Dialer.DialAsync(host));
+        app.Run();
+        [WorkersSockets.ValidatesHost] sealed class CheckHost(RequestDelegate next) { public Task InvokeAsync(HttpContext context) => next(context); }
+        """)]
+    public Task Trusted_value_is_silent(string name, string source)
+    {
+        Assert.NotEmpty(name);
+        return Verify.SilentAsync("WSK4005", On.DotNet, Usings + source + Dialer + ValidatesHost);
+    }
+
+    [Fact]
+    public Task Endpoint_without_the_filter_is_found() => Verify.FoundAsync("WSK4005", On.DotNet, Usings + """
+        var app = WebApplication.Create(args);
+        app.MapGet("/a", async (string host) => await Dialer.DialAsync(host)).AddEndpointFilter<CheckHost>();
+        app.MapGet("/b", async (string host) => await Dialer.DialAsync({|WSK4005:host|}));
+        app.MapGet("/c", async (string host) => await Dialer.DialAsync({|WSK4005:host|})).AddEndpointFilter<Other>();
+        app.Run();
+        [WorkersSockets.ValidatesHost] sealed class CheckHost : IEndpointFilter
+        {
+            public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => next(context);
+        }
+        sealed class Other : IEndpointFilter
+        {
+            public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => next(context);
+        }
+        """ + Dialer + ValidatesHost);
+}
