@@ -100,9 +100,11 @@ internal sealed class GuardPlace(SourceEdits edits, SemanticModel model, SyntaxN
             _ => false,
         });
 
-    /// <summary>A statement behind which nothing of the value has changed, and which every path runs through.</summary>
+    /// <summary>A statement that only gets things ready: it neither leaves, waits, nor has anything to do with the value.</summary>
     private static bool CanPass(StatementSyntax statement, HashSet<string> names) =>
-        statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax && !Mentions(statement, names);
+        statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax
+        && !statement.DescendantNodesAndTokens().Any(node => node.IsKind(SyntaxKind.AwaitExpression))
+        && !Mentions(statement, names);
 
     private static bool Shelters(StatementSyntax outer, HashSet<string> names) => outer switch
     {

@@ -111,7 +111,9 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
             return (Local, "");
         }
 
-        var name = UniqueNames.ForLocal(function, Local);
+        // A local function or lambda may use a name that is taken around it.
+        var isTaken = function.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == Local);
+        var name = isTaken ? UniqueNames.ForLocal(function, Local) : Local;
         return (name, WithComment($"var {name} = {Made(isTargetTyped: false)};") + "\n");
     }
 }

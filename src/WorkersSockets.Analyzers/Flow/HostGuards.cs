@@ -102,13 +102,8 @@ internal sealed class HostGuards(SocketCompilation compilation)
             return false;
         }
 
-        var types = name is GenericNameSyntax { TypeArgumentList.Arguments: var arguments } ? arguments.ToList() : new List<TypeSyntax>();
-        types.AddRange(call.ArgumentList.Arguments.Select(argument => argument.Expression switch
-        {
-            TypeOfExpressionSyntax typeOf => typeOf.Type,
-            ObjectCreationExpressionSyntax creation => creation.Type,
-            _ => null,
-        }).OfType<TypeSyntax>());
+        var types = name is GenericNameSyntax { TypeArgumentList.Arguments: var arguments } ? arguments.ToList<ExpressionSyntax>() : new List<ExpressionSyntax>();
+        types.AddRange(call.ArgumentList.Arguments.Select(argument => argument.Expression is TypeOfExpressionSyntax typeOf ? typeOf.Type : argument.Expression));
         return types.Exists(type => Validates(model.GetTypeInfo(type, cancellationToken).Type as INamedTypeSymbol));
     }
 }

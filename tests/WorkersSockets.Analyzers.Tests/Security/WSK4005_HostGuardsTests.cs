@@ -767,6 +767,24 @@ public class WSK4005_HostGuardsTests
         ### combined with user role and return early
         if (User.IsInRole("admin") is false && !Allowed.Contains(host)) return Forbid();
         if (!Allowed.Contains(host)) return Forbid();
+        ### opaque policy
+        if (!policy.IsAllowed(host)) return Forbid();
+        ---
+        private readonly IOpaque policy = null!;
+        ===
+        public interface IOpaque { bool IsAllowed(string host); }
+        ### opaque policy async
+        if (!await policy.IsHostAllowedAsync(host, HttpContext.RequestAborted)) return Forbid();
+        ---
+        private readonly IOpaque policy = null!;
+        ===
+        public interface IOpaque { Task<bool> IsHostAllowedAsync(string host, CancellationToken token); }
+        ### opaque policy throws
+        await policy.EnsureAllowedAsync(host);
+        ---
+        private readonly IOpaque policy = null!;
+        ===
+        public interface IOpaque { Task EnsureAllowedAsync(string host); }
         """;
 
     private const string NoChecks = """
@@ -905,6 +923,22 @@ public class WSK4005_HostGuardsTests
         {
             public static Target Parse(string text) => new Target(text.Trim());
         }
+        ### opaque other
+        if (!policy.IsReachable(host)) return Forbid();
+        ---
+        private readonly IOpaque policy = null!;
+        ===
+        public interface IOpaque { bool IsReachable(string host); }
+        ### opaque denied
+        if (policy.IsDisallowed(host)) return Forbid();
+        ---
+        private readonly IOpaque policy = null!;
+        ===
+        public interface IOpaque { bool IsDisallowed(string host); }
+        ### named but empty
+        if (!IsAllowed(host)) return Forbid();
+        ---
+        private static bool IsAllowed(string h) => h.Length > 3;
         """;
 
     [Fact]
@@ -939,8 +973,7 @@ public class WSK4005_HostGuardsTests
     {
         var others = code.Split("\n===\n");
         var parts = others[0].Split("\n---");
-        var guard = parts[0].Contains("CONNECT(", StringComparison.Ordinal) ? parts[0] : parts[0] + "
-CONNECT(host)";
+        var guard = parts[0].Contains("CONNECT(", StringComparison.Ordinal) ? parts[0] : parts[0] + "\nCONNECT(host)";
         var body = System.Text.RegularExpressions.Regex.Replace(guard, @"CONNECT\((.*)\)", "using var client = new TcpClient();\nawait client.ConnectAsync($1, 7000);");
         return $$"""
             namespace Case{{number}}
