@@ -98,6 +98,53 @@ internal static class DataParts
         && (type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_UInt16
             || type.Name is "Uri" or "IPAddress" or "EndPoint" or "IPEndPoint" or "DnsEndPoint" or "TcpSocketAddress" or "Url");
 
+    /// <summary>Types of fields that hold a destination among other settings: a class of this program with a host or address.</summary>
+    public static bool CanHoldDestination(ITypeSymbol? type) => CanBeDestination(type)
+        || (type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false }
+            && type.GetMembers().Any(member => member is IPropertySymbol { IsStatic: false, Type: var held, Name: var name } && CanBeDestination(held)
+                && (name.EndsWith("Host", StringComparison.OrdinalIgnoreCase) || name.EndsWith("HostName", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Server", StringComparison.OrdinalIgnoreCase)
+                    || name.EndsWith("Address", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase))));
+
+    /// <summary>
+    /// Whether a text is a name in the program's own domain that a number tells from others: <c>$"shard{number}.contoso.com"</c>. In an
+    /// address the number is the host: <c>$"10.0.0.{number}"</c>.
+    /// </summary>
+    public static bool IsNumberedName(IOperation text)
+    {
+        var parts = new List<IOperation>();
+        if (text is IInterpolatedStringOperation interpolated)
+        {
+            parts.AddRange(interpolated.Parts.Select(part => part is IInterpolationOperation hole ? hole.Expression : ((IInterpolatedStringTextOperation)part).Text).Reverse());
+        }
+
+        // From the end; a name has few parts.
+        for (var rest = text; rest is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum && parts.Count < 8; rest = sum.LeftOperand)
+        {
+            parts.Add(sum.RightOperand);
+            if (sum.LeftOperand is not IBinaryOperation)
+            {
+                parts.Add(sum.LeftOperand);
+            }
+        }
+
+        return parts.Count is > 1 and < 8
+            && parts[0].ConstantValue is { HasValue: true, Value: string end } && IsDomain(end)
+            && parts.TrueForAll(part => part.ConstantValue.HasValue || IsInteger(part is IConversionOperation boxed ? boxed.Operand : part));
+    }
+
+    /// <summary>".contoso.com", "-db.contoso.com:5432": a registered name at the end.</summary>
+    private static bool IsDomain(string end)
+    {
+        var labels = end.Split(':')[0].Split('.');
+        return labels.Length >= 3 && labels[labels.Length - 1].Length >= 2 && labels[labels.Length - 1].All(char.IsLetter) && labels[labels.Length - 2].Any(char.IsLetter);
+    }
+
+    private static bool IsInteger(IOperation part) => part.Type?.SpecialType is SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64
+        or SpecialType.System_UInt16 or SpecialType.System_UInt32 or SpecialType.System_UInt64;
+
+    /// <summary>Whether validation lets only known values into a parameter or property of a model.</summary>
+    public static bool IsValidated(ISymbol bound) => bound.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "AllowedValuesAttribute");
+
     /// <summary>Calls whose result names the same host or port as what they are given.</summary>
     public static bool IsNormalising(IMethodSymbol method) => method.Name is "Trim" or "TrimEnd" or "TrimStart" or "ToLower" or "ToLowerInvariant" or "ToUpper"
         or "ToUpperInvariant" or "ToString" or "GetAscii" or "Normalize" or "Format" or "Concat" or "Parse" or "ToInt32";

@@ -84,6 +84,13 @@ internal static class FlowRunner
                     break;
                 }
 
+                if (captured is { Kind: TrackedKind.Data, Parts: null } && outer.ComesFrom(captured, source => source.IsFromRequest))
+                {
+                    // What was checked outside is still the caller's choice, and known to be a good one.
+                    SeedData(transfer, variable, isFromRequest: true, entry, ObjectStates.Checked);
+                    break;
+                }
+
                 if (captured.Parts is { } parts)
                 {
                     transfer.SeedHolder(variable, captured, parts, outer, outerState, entry);
@@ -180,7 +187,7 @@ internal static class FlowRunner
         }
     }
 
-    private static TrackedObject? SeedData(FlowTransfer transfer, ISymbol variable, bool isFromRequest, FlowState entry) => transfer.Seed(
+    private static TrackedObject? SeedData(FlowTransfer transfer, ISymbol variable, bool isFromRequest, FlowState entry, ObjectStates trust = ObjectStates.Unchecked) => transfer.Seed(
         variable,
         index => new TrackedObject(index, TrackedKind.Data, TrackedOrigin.Parameter, null)
         {
@@ -188,7 +195,7 @@ internal static class FlowRunner
             IsFromRequest = isFromRequest,
             Ordinal = variable is IParameterSymbol parameter ? parameter.Ordinal : -1,
         },
-        ObjectStates.Unchecked,
+        trust,
         entry);
 
     private static FlowBodyResult? Solve(FlowScope scope, ControlFlowGraph graph, SyntaxNode syntax, FlowTransfer transfer, FlowState entry)

@@ -387,7 +387,7 @@ internal sealed partial class FlowTransfer
     private TrackedValue OwnMember(ISymbol member, ITypeSymbol? type, FlowState state)
     {
         var value = state.Value(Storage(member));
-        if (scope.Summary is null || value.HasObjects || value.Flags != ValueFlags.None || !DataParts.CanBeDestination(type))
+        if (scope.Summary is null || value.HasObjects || value.Flags != ValueFlags.None || !DataParts.CanHoldDestination(type))
         {
             return value;
         }

@@ -259,13 +259,18 @@ internal sealed partial class FlowTransfer
                     startsPort = DataParts.EndsInColon(part);
                 }
 
-                return Derive(interpolated, state, value);
+                return HasData(value) && DataParts.IsNumberedName(interpolated) ? TrackedValue.Nothing : Derive(interpolated, state, value);
             }
 
             case IBinaryOperation binary:
             {
                 var left = Visit(binary.LeftOperand, state);
                 var right = Visit(binary.RightOperand, state);
+                if (HasData(left) && DataParts.IsNumberedName(binary))
+                {
+                    return TrackedValue.Nothing;
+                }
+
                 var isHostAndPort = binary.OperatorKind == BinaryOperatorKind.Add && HasData(left) && DataParts.EndsInColon(binary.LeftOperand);
                 var value = isHostAndPort ? left : left.Join(right);
                 return binary.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : Derive(binary, state, value);
@@ -406,7 +411,7 @@ internal sealed partial class FlowTransfer
             }
         }
 
-        if (property.Property.Name is "Length" or "Count" or "IsCompleted")
+        if (property.Property.Name is "Length" or "Count" or "IsCompleted" || (instance.HasObjects && DataParts.IsValidated(property.Property)))
         {
             return TrackedValue.Nothing;
         }

@@ -24,7 +24,7 @@ internal static class RequestBinding
             return false;
         }
 
-        if (HasAttribute(parameter, "FromServicesAttribute") || HasAttribute(parameter, "FromKeyedServicesAttribute"))
+        if (DataParts.IsValidated(parameter) || HasAttribute(parameter, "FromServicesAttribute") || HasAttribute(parameter, "FromKeyedServicesAttribute"))
         {
             return false;
         }
