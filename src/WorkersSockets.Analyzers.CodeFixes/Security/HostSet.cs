@@ -98,9 +98,13 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
             return Local;
         }
 
-        var name = UniqueNames.ForLocal(statement, Local);
+        // A local function has names of its own.
+        var isTaken = unit.DescendantTokens(node => node is not LocalFunctionStatementSyntax).Any(IsLocal);
+        var name = isTaken ? UniqueNames.ForLocal(statement, Local) : Local;
         return Statements.TryInsertBefore(edits, statement, WithComment($"var {name} = {Made(isTargetTyped: false)};")) ? name : null;
     }
+
+    private static bool IsLocal(SyntaxToken token) => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == Local;
 
     private (string Name, string Declaration) AddLocal()
     {
@@ -112,7 +116,7 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
         }
 
         // A local function or lambda may use a name that is taken around it.
-        var isTaken = function.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == Local);
+        var isTaken = function.DescendantTokens().Any(IsLocal);
         var name = isTaken ? UniqueNames.ForLocal(function, Local) : Local;
         return (name, WithComment($"var {name} = {Made(isTargetTyped: false)};") + "\n");
     }
