@@ -8,7 +8,11 @@ namespace WorkersSockets.Analyzers.Benchmarks;
 /// <summary>Sets of analyzers, and how to run them over a compilation that nothing has bound yet.</summary>
 internal static class Analyzers
 {
-    public static ImmutableArray<DiagnosticAnalyzer> Empty { get; } = [new EmptyAnalyzer()];
+    /// <summary>Asks for nothing, so that the driver binds nothing.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> Idle { get; } = [new EmptyAnalyzer(visits: false)];
+
+    /// <summary>Is shown every body and does nothing with it: what the compiler pays anyway.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> Empty { get; } = [new EmptyAnalyzer(visits: true)];
 
     public static ImmutableArray<DiagnosticAnalyzer> Ours { get; } = [new WorkerSocketAnalyzer()];
 
@@ -75,7 +79,7 @@ internal static class Analyzers
     }
 
     [DiagnosticAnalyzer(LanguageNames.CSharp)]
-    private sealed class EmptyAnalyzer : DiagnosticAnalyzer
+    private sealed class EmptyAnalyzer(bool visits) : DiagnosticAnalyzer
     {
         public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
             [new DiagnosticDescriptor("EMPTY", "Empty", "Empty", "Measurement", DiagnosticSeverity.Warning, isEnabledByDefault: true)];
@@ -84,6 +88,10 @@ internal static class Analyzers
         {
             context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
             context.EnableConcurrentExecution();
+            if (visits)
+            {
+                context.RegisterCodeBlockAction(_ => { });
+            }
         }
     }
 }

@@ -59,7 +59,8 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                 case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when assignment.Value == child && depth <= MaximumDepth:
                     return IsVariableBounded(target.Local, work, depth);
                 case ISimpleAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation }:
-                    return true;
+                    // Work that a member keeps is waited for elsewhere; a socket that it keeps was waited for here.
+                    return child.Type is { Name: "Task" or "ValueTask" or "IAsyncResult" };
                 default:
                     return false;
             }

@@ -25,9 +25,16 @@ internal sealed class ConfigurationUnreadable : SocketRule
         }
 
         // Options come with the trees. An analyzer is not told in which file a value stands, so there is no place to point at.
+        var options = context.Compilation.SyntaxTrees.SelectMany(tree => configuration.OptionsFor(tree).Problems).Distinct().ToList();
+        if (options.Count == 0)
+        {
+            // An action at the end would have the driver bind every file of a project that has no socket.
+            return;
+        }
+
         context.RegisterCompilationEndAction(end =>
         {
-            foreach (var problem in end.Compilation.SyntaxTrees.SelectMany(tree => configuration.OptionsFor(tree).Problems).Distinct())
+            foreach (var problem in options)
             {
                 end.ReportDiagnostic(Diagnostic.Create(
                     RuleCatalog.OptionUnreadable, Location.None, problem.Key, problem.Value, problem.Expected, problem.Consequence));
