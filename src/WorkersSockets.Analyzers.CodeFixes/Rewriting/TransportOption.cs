@@ -33,10 +33,16 @@ internal static class TransportOption
             return true;
         }
 
-        switch (argument.Expression)
+        return TrySetIn(edits, model, argument.Expression, value, isShared: false, cancellationToken);
+    }
+
+    private static bool TrySetIn(SourceEdits edits, SemanticModel model, ExpressionSyntax options, string value, bool isShared, CancellationToken cancellationToken)
+    {
+        var setting = $"SecureTransport = TcpSecureTransport.{value}";
+        switch (options)
         {
             case LiteralExpressionSyntax:
-                edits.Replace(argument.Expression, $"new TcpSocketOptions {{ {setting} }}");
+                edits.Replace(options, $"new TcpSocketOptions {{ {setting} }}");
                 return true;
             case BaseObjectCreationExpressionSyntax { Initializer: null } creation:
                 edits.Replace(creation, creation is ObjectCreationExpressionSyntax { Type: var type } ? $"new {type} {{ {setting} }}" : $"new() {{ {setting} }}");
@@ -56,9 +62,27 @@ internal static class TransportOption
 
                 edits.Insert(members[0].SpanStart, InitializerMembers.Separate(edits, members[0], setting));
                 return true;
+            case IdentifierNameSyntax name when !isShared && Initializer(model, name, cancellationToken) is { } created:
+                return TrySetIn(edits, model, created, value, isShared: true, cancellationToken);
             default:
                 return false;
         }
+    }
+
+    /// <summary>What a variable or private field is made as, where only this connect uses it.</summary>
+    private static ExpressionSyntax? Initializer(SemanticModel model, IdentifierNameSyntax name, CancellationToken cancellationToken)
+    {
+        if (model.GetSymbolInfo(name, cancellationToken).Symbol is not { } symbol
+            || symbol is not ({ Kind: SymbolKind.Local } or { Kind: SymbolKind.Field, DeclaredAccessibility: Accessibility.Private, ContainingType.DeclaringSyntaxReferences.Length: 1 })
+            || symbol.DeclaringSyntaxReferences is not { Length: 1 } references
+            || references[0].SyntaxTree != name.SyntaxTree
+            || references[0].GetSyntax(cancellationToken) is not VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax value } declarator)
+        {
+            return null;
+        }
+
+        SyntaxNode? scope = symbol.Kind == SymbolKind.Field ? declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>() : declarator.FirstAncestorOrSelf<BlockSyntax>();
+        return (scope ?? name.SyntaxTree.GetRoot(cancellationToken)).DescendantNodes().OfType<IdentifierNameSyntax>().Count(use => use.Identifier.ValueText == symbol.Name) == 1 ? value : null;
     }
 }
 

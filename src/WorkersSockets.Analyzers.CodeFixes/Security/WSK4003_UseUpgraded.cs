@@ -21,28 +21,49 @@ public sealed class UseUpgraded() : SocketFix("WSK4003")
             || diagnostic.AdditionalLocations.FirstOrDefault() is not { SourceTree: var tree } at || tree != model.SyntaxTree
             || !edits.Root.FullSpan.Contains(diagnostic.Location.SourceSpan)
             || edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } use
-            || edits.Root.FindNode(at.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax upgrade } call
-            || call.Span.OverlapsWith(use.Span))
+            || edits.Root.FindNode(at.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } upgrade
+            || upgrade.Span.OverlapsWith(use.Span))
         {
             return none;
         }
 
-        var isWorkers = upgrade.Name.Identifier.ValueText == "StartTlsAsync";
-        var name = isWorkers ? VariableOf(call) : (upgrade.Expression as IdentifierNameSyntax)?.Identifier.ValueText;
-        if (name is null || Target(use, isWorkers ? upgrade.Expression.ToString() : null, model, cancellationToken) is not { } old || old.ToString() == name)
+        var isWorkers = IsOldSocketUsed(model, use, cancellationToken);
+        var own = upgrade.Expression as MemberAccessExpressionSyntax;
+        var (name, replaced) = own?.Name.Identifier.ValueText switch
+        {
+            "StartTlsAsync" => (VariableOf(upgrade), own.Expression.ToString()),
+            { } method when method.Contains("AuthenticateAsClient") => (own.Expression.ToString(), null),
+
+            // A helper started TLS and returned what it made of its argument.
+            _ => (VariableOf(upgrade), isWorkers ? SocketArgument(model, upgrade, cancellationToken) : null),
+        };
+        if (use.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "StartTlsAsync" })
+        {
+            // TLS runs already.
+            return none;
+        }
+
+        if (name is null || (isWorkers && replaced is null) || Target(use, replaced, model, cancellationToken) is not { } old || old.ToString() == name)
         {
             return none;
         }
 
         // The variable has to be in scope at the use, and hold something there.
-        if (model.LookupSymbols(use.SpanStart, name: name).FirstOrDefault() is not ILocalSymbol local
-            || call.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: { } block } || !block.Span.Contains(use.Span) || local.DeclaringSyntaxReferences.Length != 1)
+        var type = model.LookupSymbols(use.SpanStart, name: name.StartsWith("this.", StringComparison.Ordinal) ? name.Substring(5) : name).FirstOrDefault() switch
+        {
+            ILocalSymbol { DeclaringSyntaxReferences.Length: 1 } local => local.Type,
+            IFieldSymbol field => field.Type,
+            _ => null,
+        };
+        if (type is null || upgrade.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: { } block } || !block.Span.Contains(use.Span))
         {
             return none;
         }
 
-        // What the call needs has to be there on a stream, too.
-        if (!isWorkers && (use.Expression is not MemberAccessExpressionSyntax member || !HasMember(local.Type, member.Name.Identifier.ValueText)))
+        // What the call needs has to be there on a stream, too; what a helper takes has to be any stream.
+        if (!isWorkers && (old.Parent is ArgumentSyntax
+            ? model.GetTypeInfo(old, cancellationToken).ConvertedType?.Name != "Stream"
+            : use.Expression is not MemberAccessExpressionSyntax member || !HasMember(type, member.Name.Identifier.ValueText)))
         {
             return none;
         }
@@ -68,15 +89,25 @@ public sealed class UseUpgraded() : SocketFix("WSK4003")
         };
     }
 
-    /// <summary>What stands for the old socket in the flagged call: its receiver, or the argument of a helper.</summary>
+    private static bool IsOldSocketUsed(SemanticModel model, InvocationExpressionSyntax use, CancellationToken cancellationToken) =>
+        (use.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsWorkersSocket(model, receiver, cancellationToken))
+        || SocketArgument(model, use, cancellationToken) is not null;
+
+    private static string? SocketArgument(SemanticModel model, InvocationExpressionSyntax call, CancellationToken cancellationToken) =>
+        call.ArgumentList.Arguments.FirstOrDefault(argument => IsWorkersSocket(model, argument.Expression, cancellationToken))?.Expression.ToString();
+
+    private static bool IsWorkersSocket(SemanticModel model, ExpressionSyntax expression, CancellationToken cancellationToken) =>
+        model.GetTypeInfo(expression, cancellationToken).Type is { Name: "TcpSocket", ContainingNamespace.Name: "Workers" };
+
+    /// <summary>What stands for the old socket or raw stream in the flagged call: its receiver, or the argument of a helper.</summary>
     private static ExpressionSyntax? Target(InvocationExpressionSyntax use, string? old, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (use.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && (old is null ? InheritsStream(model.GetTypeInfo(receiver, cancellationToken).Type) : receiver.ToString() == old))
-        {
-            return receiver;
-        }
+        bool IsOld(ExpressionSyntax expression) =>
+            old is null ? InheritsStream(model.GetTypeInfo(expression, cancellationToken).Type) : expression.ToString() == old;
 
-        return old is null ? null : use.ArgumentList.Arguments.Select(argument => argument.Expression).FirstOrDefault(argument => argument.ToString() == old);
+        return use.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsOld(receiver)
+            ? receiver
+            : use.ArgumentList.Arguments.Select(argument => argument.Expression).FirstOrDefault(IsOld);
     }
 
     private static bool InheritsStream(ITypeSymbol? type)

@@ -28,6 +28,9 @@ internal enum FlowEventKind
     /// <summary>Passed to a method in source that reads or writes it.</summary>
     Passed,
 
+    /// <summary>A member of this object, and a method of it in source that was called reads or writes it.</summary>
+    UsedByOwnMethod,
+
     /// <summary>Stored in a field or property of this object.</summary>
     StoredInField,
 

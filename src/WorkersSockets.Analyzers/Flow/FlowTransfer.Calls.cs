@@ -1385,6 +1385,7 @@ internal sealed partial class FlowTransfer
                 value = Meet(pair.Key, call, state);
             }
 
+            Record(FlowEventKind.UsedByOwnMethod, call, value, state, model: null);
             talking.Add((value, pair.Value));
         }
 

@@ -435,12 +435,19 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
 
         private static FlowValue Outside(string name, string prefix) => new() { Setting = new Setting(prefix + name, name) };
 
+        /// <summary>A member of the object that holds policy errors: the errors, or the certificate that they are about.</summary>
+        private static FlowValue? OfErrors(FlowValue holder, IMemberReferenceOperation member) =>
+            holder.PolicyErrors is not { } errors ? null
+            : CertificateCallback.IsPolicyErrors(member.Type) ? FlowValue.Of((object)errors)
+            : member.Type is { Name: "X509Certificate" or "X509Certificate2" or "X509Chain" } ? FlowValue.NotNull
+            : null;
+
         private FlowValue Field(IFieldReferenceOperation reference, State state)
         {
             var receiver = reference.Instance is null ? null : Evaluate(reference.Instance, state);
-            if (receiver?.PolicyErrors is { } errors && CertificateCallback.IsPolicyErrors(reference.Type))
+            if (receiver is not null && OfErrors(receiver, reference) is { } told)
             {
-                return FlowValue.Of((object)errors);
+                return told;
             }
 
             if (state.Get(reference.Field) is { } present)
@@ -475,9 +482,9 @@ internal sealed class ReturnValues(SourceModels sources, CancellationToken cance
                 Evaluate(argument.Value, state);
             }
 
-            if (receiver?.PolicyErrors is { } errors && CertificateCallback.IsPolicyErrors(reference.Type))
+            if (receiver is not null && OfErrors(receiver, reference) is { } told)
             {
-                return FlowValue.Of((object)errors);
+                return told;
             }
 
             if (state.Get(reference.Property) is { } present)

@@ -64,17 +64,85 @@ public class WSK4002_SetTransportOptionTests
         }
         """);
 
+    [Theory]
+    [InlineData("await {|WSK4002:socket.StartTlsAsync()|};", "socket = await socket.StartTlsAsync();")]
+    [InlineData("_ = await {|WSK4002:socket.StartTlsAsync()|}; // Encrypted from here.", "socket = await socket.StartTlsAsync(); // Encrypted from here.")]
+    [InlineData("if (request.Method == \"GET\") await {|WSK4002:socket.StartTlsAsync()|};", "if (request.Method == \"GET\") socket = await socket.StartTlsAsync();")]
+    public Task Keeps_the_upgraded_socket(string before, string after)
+    {
+        return Verify.FixAsync<SetTransportOption>("WSK4002", "Result", On.Workers, Source(before), Source(after));
+
+        static string Source(string upgrade) => $$"""
+            public static class Worker
+            {
+                [Fetch]
+                public static async Task<Response> FetchAsync(Request request)
+                {
+                    var socket = TcpSocket.Connect("ldap.contoso.com", 2389, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+                    {{upgrade}}
+                    await socket.CloseAsync();
+                    return Response.Text("ok");
+                }
+            }
+            """;
+    }
+
     [Fact]
-    public Task Discarded_result_is_not_fixed() => Verify.NotFixableAsync<SetTransportOption>("WSK4002", On.Workers,
+    public Task Socket_that_cannot_be_assigned_is_not_fixed() => Verify.NotFixableAsync<SetTransportOption>("WSK4002", On.Workers,
+        """
+        public sealed class Session(TcpSocket first)
+        {
+            private readonly TcpSocket socket = first;
+
+            public async Task SecureAsync() => await {|WSK4002:socket.StartTlsAsync()|};
+        }
+        """);
+
+    [Fact]
+    public Task Changes_options_that_only_this_connect_uses() => Verify.FixAsync<SetTransportOption>("WSK4002", "Option", On.Workers,
         """
         public static class Worker
         {
-            [Fetch]
-            public static async Task<Response> FetchAsync(Request request)
+            // For the directory.
+            private static readonly TcpSocketOptions Options = new() { AllowHalfOpen = true };
+
+            public static async Task<TcpSocket> OpenAsync()
             {
-                var socket = TcpSocket.Connect("ldap.contoso.com", 2389, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
-                await {|WSK4002:socket.StartTlsAsync()|};
-                return Response.Text("ok");
+                var socket = TcpSocket.Connect("ldap.contoso.com", 2389, Options);
+                await socket.OpenedAsync();
+                return await {|WSK4002:socket.StartTlsAsync()|};
+            }
+        }
+        """,
+        """
+        public static class Worker
+        {
+            // For the directory.
+            private static readonly TcpSocketOptions Options = new() { SecureTransport = TcpSecureTransport.StartTls, AllowHalfOpen = true };
+
+            public static async Task<TcpSocket> OpenAsync()
+            {
+                var socket = TcpSocket.Connect("ldap.contoso.com", 2389, Options);
+                await socket.OpenedAsync();
+                return await socket.StartTlsAsync();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Options_that_others_use_are_left() => Verify.NotFixableAsync<SetTransportOption>("WSK4002", On.Workers,
+        """
+        public static class Worker
+        {
+            private static readonly TcpSocketOptions Options = new() { AllowHalfOpen = true };
+
+            public static TcpSocket Open() => TcpSocket.Connect("log.contoso.com", 9000, Options);
+
+            public static async Task<TcpSocket> OpenAsync()
+            {
+                var socket = TcpSocket.Connect("ldap.contoso.com", 2389, Options);
+                await socket.OpenedAsync();
+                return await {|WSK4002:socket.StartTlsAsync()|};
             }
         }
         """);

@@ -48,6 +48,10 @@ public class WSK4004_CertificateValidationOffTests
     [InlineData("var s = new SslStream(stream, false, {|#0:AcceptAll|});", "'AcceptAll'")]
     [InlineData("var s = new SslStream(stream, false, new RemoteCertificateValidationCallback({|#0:this.AcceptAll|}), null);", "'AcceptAll'")]
     [InlineData("var s = new SslStream(stream, false, {|#0:AcceptNothingNull|});", "'AcceptNothingNull'")]
+    // A library's own argument with the errors in it.
+    [InlineData("Func<CheckContext, bool> check = {|#0:_ => true|};")]
+    [InlineData("var o = new ClientOptions { Validate = {|#0:context => context.Certificate != null|} };")]
+    [InlineData("new ClientOptions().WithValidation({|#0:delegate { return true; }|});")]
     public Task Finds_callbacks_that_accept_everything(string statements, string name = "The callback", int location = 0) => Verify.FoundAsync(
         Id, On.DotNet, InClass(statements), Verify.Result(RuleCatalog.CertificateAlwaysAccepted, location, name));
 
@@ -77,6 +81,10 @@ public class WSK4004_CertificateValidationOffTests
     [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => _options.Mode == \"none\" ? true : d == SslPolicyErrors.None|});", "Mode")]
     [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => Checked(d, _options.AcceptAll)|});", "AcceptAll")]
     [InlineData("var h = new HttpClientHandler { ServerCertificateCustomValidationCallback = {|#0:(a, b, c, d) => { var skip = !_validate; if (skip) { return true; } return d == SslPolicyErrors.None; }|} };", "_validate")]
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => Environment.GetEnvironmentVariable(\"INSECURE\") == \"1\" || d == SslPolicyErrors.None|});", "INSECURE")]
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => string.Equals(Environment.GetEnvironmentVariable(\"INSECURE\"), \"yes\", StringComparison.Ordinal) || d == SslPolicyErrors.None|});", "INSECURE")]
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => bool.Parse(_options.Mode) || d == SslPolicyErrors.None|});", "Mode")]
+    [InlineData("var o = new ClientOptions { Validate = {|#0:context => insecure || context.Errors == SslPolicyErrors.None|} };", "insecure")]
     public Task Finds_callbacks_that_a_setting_switches_off(string statements, string setting) => Verify.FoundAsync(
         Id, On.DotNet, InClass(statements), Verify.Result(RuleCatalog.CertificateCheckOptional, 0, "The callback", setting));
 
@@ -108,6 +116,11 @@ public class WSK4004_CertificateValidationOffTests
     [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => true); s.AuthenticateAsServer(new X509Certificate2());")]
     [InlineData("var s = new SslStream(stream); s.AuthenticateAsServer(new SslServerAuthenticationOptions { ClientCertificateRequired = false, RemoteCertificateValidationCallback = (a, b, c, d) => true });")]
     [InlineData("RemoteCertificateValidationCallback callback = (a, b, c, d) => true; var s = new SslStream(stream, false, callback); s.AuthenticateAsServer(new X509Certificate2());")]
+    [InlineData("var o = new ClientOptions { Validate = context => context.Errors == SslPolicyErrors.None };")]
+    [InlineData("new ClientOptions().WithValidation(context => context.Errors == SslPolicyErrors.None || _pins.Contains(context.Certificate!.GetCertHashString()));")]
+    [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => d == SslPolicyErrors.None || (_options.Mode == \"localhost\" && d == SslPolicyErrors.RemoteCertificateNameMismatch));")]
+    [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => b!.GetCertHashString().Equals(_pin, StringComparison.OrdinalIgnoreCase));")]
+    [InlineData("Func<Settings, bool> valid = settings => true;")]
     public Task Leaves_callbacks_that_check(string statements) => Verify.SilentAsync(Id, On.DotNet, InClass(statements));
 
     [Theory]
@@ -187,6 +200,27 @@ public class WSK4004_CertificateValidationOffTests
         ],
         [Verify.Result(RuleCatalog.CertificateAlwaysAccepted, 0, "'Ignore'"), Verify.Result(RuleCatalog.CertificateAlwaysAccepted, 1, "The callback")]);
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("workers_sockets.include_tests = true")]
+    public Task Leaves_tests_unless_told(string? editorconfig) => Verify.RunAsync(
+        Id,
+        On.DotNet,
+        [("Test.cs", $$"""
+            public class ServerTests
+            {
+                [Fact]
+                public void Answers(Stream stream)
+                {
+                    using var client = new SslStream(stream, false, {{(editorconfig is null ? "(_, _, _, _) => true" : "{|WSK4004:(_, _, _, _) => true|}")}});
+                }
+            }
+
+            public class FactAttribute : Attribute;
+            """)],
+        [],
+        editorconfig: editorconfig);
+
     [Fact]
     public Task Finds_callbacks_of_top_level_programs() => Verify.FoundAsync(
         Id,
@@ -252,6 +286,8 @@ public class WSK4004_CertificateValidationOffTests
             static bool IsDevelopment() => Environment.MachineName == "dev";
         }
 
+        class CheckContext { public X509Certificate? Certificate { get; set; } public SslPolicyErrors Errors { get; set; } }
+        class ClientOptions { public Func<CheckContext, bool>? Validate { get; set; } public ClientOptions WithValidation(Func<CheckContext, bool> validate) => this; }
         class Settings { public bool AcceptAll { get; set; } public string Mode { get; set; } = ""; }
         interface IChecker { void Validate(X509Certificate? certificate, SslPolicyErrors errors); }
         delegate bool Validator(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors);

@@ -188,4 +188,27 @@ public class WSK4004_ValidateCertificateTests
             public object?[] All => [stream, validate];
         }
         """;
+
+    [Theory]
+    [InlineData("{|WSK4004:_ => true|}", "context => context.Errors == SslPolicyErrors.None")]
+    [InlineData("{|WSK4004:check => check.Certificate != null|}", "check => check.Errors == SslPolicyErrors.None")]
+    [InlineData("{|WSK4004:delegate { return true; }|}", "context => context.Errors == SslPolicyErrors.None")]
+    [InlineData("{|WSK4004:(CheckContext _) => { return true; }|}", "(CheckContext context) => { return context.Errors == SslPolicyErrors.None; }")]
+    public Task Checks_the_errors_inside_an_argument(string before, string after)
+    {
+        return Verify.FixAsync<ValidateCertificate>(Id, "CheckErrors", On.DotNet, Source(before), Source(after));
+
+        static string Source(string callback) => $$"""
+            using System.Security.Cryptography.X509Certificates;
+
+            public record CheckContext(X509Certificate? Certificate, SslPolicyErrors Errors);
+
+            public class C
+            {
+                private readonly Func<CheckContext, bool> validate = {{callback}};
+
+                public bool Validate(CheckContext context) => validate(context);
+            }
+            """;
+    }
 }

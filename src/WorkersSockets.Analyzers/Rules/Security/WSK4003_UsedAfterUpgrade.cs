@@ -17,7 +17,7 @@ internal sealed class UsedAfterUpgrade : SocketRule
     {
         foreach (var found in body.Flow.Events)
         {
-            if (found.Kind is not (FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed or FlowEventKind.HalfClose or FlowEventKind.Upgrade or FlowEventKind.Opened))
+            if (found.Kind is not (FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed or FlowEventKind.UsedByOwnMethod or FlowEventKind.HalfClose or FlowEventKind.Upgrade or FlowEventKind.Opened))
             {
                 continue;
             }
@@ -34,7 +34,7 @@ internal sealed class UsedAfterUpgrade : SocketRule
                         found.Object.Name);
                 }
             }
-            else if (found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed
+            else if (found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed or FlowEventKind.UsedByOwnMethod
                 && (found.Before & ObjectStates.Transport) == ObjectStates.Upgraded
                 && !found.Value.Is(ValueFlags.Tls)
                 && (found.Before & ObjectStates.Life) != ObjectStates.Closed)
@@ -52,7 +52,7 @@ internal sealed class UsedAfterUpgrade : SocketRule
     /// <summary>The expression through which the connection is used: what is called on, or what a helper is given.</summary>
     private static string RawStreamOf(FlowEvent use, BodyContext body)
     {
-        if (use.Operation is not IInvocationOperation call)
+        if (use.Operation is not IInvocationOperation call || use.Kind == FlowEventKind.UsedByOwnMethod)
         {
             return use.Object.Name;
         }

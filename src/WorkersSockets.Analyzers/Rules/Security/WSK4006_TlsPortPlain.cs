@@ -45,7 +45,7 @@ internal sealed class TlsPortPlain : SocketRule
 
     private static bool IsPlain(Connection connection, BodyContext body)
     {
-        var talks = connection.Events.Where(found => found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed).ToList();
+        var talks = connection.Events.Where(found => found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Passed or FlowEventKind.UsedByOwnMethod).ToList();
         if (connection.Socket.Surface == Surface.Workers)
         {
             // A probe that only connects and closes says nothing in plain text. Whoever else gets the socket cannot encrypt it any more.
