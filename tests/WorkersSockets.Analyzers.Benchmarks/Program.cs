@@ -7,6 +7,10 @@ if (args is ["quick", ..])
 {
     Quick.Run();
 }
+else if (args is ["rules", ..])
+{
+    RuleBudget.Run();
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Costs).Assembly).Run(args);
