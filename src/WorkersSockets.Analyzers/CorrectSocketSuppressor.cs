@@ -10,14 +10,14 @@ using WorkersSockets.Analyzers.Flow.Reads;
 namespace WorkersSockets.Analyzers;
 
 /// <summary>
-/// Silences other analyzers' "not disposed" and "inexact read" on sockets that the flow proves right: closed on every path, or read
-/// in a loop that only empties the stream. Where nothing is proved, their warnings stay.
+/// Silences other analyzers' "not disposed" and "inexact read" on sockets that the flow proves right: closed or returned to the caller
+/// on every path, or read in a loop that only empties the stream. Where nothing is proved, their warnings stay.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CorrectSocketSuppressor : DiagnosticSuppressor
 {
     private const string InexactRead = "CA2022";
-    private const string IsClosed = "WorkersSockets.Analyzers follows this socket to a close on every path";
+    private const string IsClosed = "WorkersSockets.Analyzers follows this socket on every path to a close, or to the caller who then closes it";
 
     private static readonly ImmutableDictionary<string, SuppressionDescriptor> Descriptors = new[]
     {
@@ -59,7 +59,7 @@ public sealed class CorrectSocketSuppressor : DiagnosticSuppressor
         }
     }
 
-    /// <summary>Whether the place makes a socket (or a stream or reader over one) of this body that every path closes.</summary>
+    /// <summary>Whether the place makes a socket (or a stream or reader over one) of this body that every path closes or returns.</summary>
     private static bool IsProvedClosed(SocketFlow flow, TextSpan span)
     {
         foreach (var body in flow.Bodies)
@@ -80,8 +80,10 @@ public sealed class CorrectSocketSuppressor : DiagnosticSuppressor
     private static bool IsProvedClosed(TrackedObject socket, FlowBodyResult body)
     {
         var events = body.Events.Where(found => found.Object == socket).ToList();
-        return socket is { IsOwned: true, IsHandedOn: false }
-            && events.Any(found => found.Kind == FlowEventKind.Close && !found.Value.Is(ValueFlags.Borrowed))
+        var isSettled = socket.IsHandedOn
+            ? (socket.Ends & ObjectStates.Returned) != 0 && (socket.Ends & (ObjectStates.NeedsClose | ObjectStates.Escaped)) == 0
+            : events.Any(found => found.Kind == FlowEventKind.Close && !found.Value.Is(ValueFlags.Borrowed));
+        return socket.IsOwned && isSettled
             && !events.Any(found => found.Kind is FlowEventKind.LeakedAtExit or FlowEventKind.LeakedByException or FlowEventKind.LeakedByLoop
                 or FlowEventKind.StoredInField or FlowEventKind.StoredInStatic);
     }

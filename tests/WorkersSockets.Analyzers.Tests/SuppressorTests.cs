@@ -15,6 +15,7 @@ public class SuppressorTests
     [InlineData("using var client = new TcpClient(host, 1); client.GetStream().WriteByte(1);")]
     [InlineData("var client = new TcpClient(host, 1); try { client.GetStream().WriteByte(1); } finally { client.Close(); }")]
     [InlineData("using var client = new TcpClient(host, 1); var reader = new StreamReader(client.GetStream()); reader.Read();")]
+    [InlineData("var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); try { socket.Connect(host, 1); return new NetworkStream(socket, ownsSocket: true); } catch { socket.Dispose(); throw; }")]
     public async Task Silences_not_disposed_on_sockets_that_every_path_closes(string statements)
     {
         foreach (var found in await RunAsync(statements))
@@ -27,6 +28,7 @@ public class SuppressorTests
     [InlineData("var client = new TcpClient(host, 1); client.GetStream().WriteByte(1);")]
     [InlineData("var client = new TcpClient(host, 1); client.GetStream().WriteByte(1); client.Close();")]
     [InlineData("var client = new TcpClient(host, 1); kept = client;")]
+    [InlineData("var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); socket.Connect(host, 1); return new NetworkStream(socket, ownsSocket: true);")]
     [InlineData("var client = new TcpClient(host, 1); if (host != \"\") client.Close();")]
     [InlineData("var file = new FileStream(host, FileMode.Open); file.Close();")]
     [InlineData("var reader = new StreamReader(host); reader.Read();")]
@@ -70,9 +72,10 @@ public class SuppressorTests
             {
                 private static TcpClient? kept;
 
-                static void M(string host)
+                static object? M(string host)
                 {
                     {{statements}}
+                    return null;
                 }
             }
             """);
@@ -111,8 +114,11 @@ public class SuppressorTests
                 node =>
                 {
                     node.ReportDiagnostic(Diagnostic.Create(Created[0], node.Node.GetLocation()));
-                    node.ReportDiagnostic(Diagnostic.Create(Created[1], node.Node.FirstAncestorOrSelf<VariableDeclarationSyntax>()!.GetLocation()));
-                    node.ReportDiagnostic(Diagnostic.Create(Created[2], node.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()!.Identifier.GetLocation()));
+                    if (node.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { Parent: { } declaration } variable)
+                    {
+                        node.ReportDiagnostic(Diagnostic.Create(Created[1], declaration.GetLocation()));
+                        node.ReportDiagnostic(Diagnostic.Create(Created[2], variable.Identifier.GetLocation()));
+                    }
                 },
                 SyntaxKind.ObjectCreationExpression);
             context.RegisterSyntaxNodeAction(
