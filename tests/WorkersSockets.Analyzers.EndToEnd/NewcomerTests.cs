@@ -4,7 +4,12 @@ using Xunit;
 
 namespace WorkersSockets.Analyzers.EndToEnd;
 
+/// <summary>Runs alone: what it measures is what a newcomer waits for.</summary>
+[CollectionDefinition(nameof(NewcomerTests), DisableParallelization = true)]
+public class TimedCollection;
+
 /// <summary>The way of a newcomer by README alone: from an empty folder to the first fixed bug, with README's own program and commands.</summary>
+[Collection(nameof(NewcomerTests))]
 public class NewcomerTests(PackedPackage package)
 {
     [Fact]

@@ -8,7 +8,7 @@ public class AddConnectTimeoutTests
 {
     private const string Id = "WSK2002";
 
-    private const string Helpers = """
+    internal const string Helpers = """
 
             private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
             {

@@ -1,4 +1,5 @@
 using WorkersSockets.Analyzers.CodeFixes.Refactorings;
+using WorkersSockets.Analyzers.Tests.Connections;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -6,6 +7,9 @@ namespace WorkersSockets.Analyzers.Tests.Refactorings;
 
 public class ConnectWithTimeoutTests
 {
+    /// <summary>What stands behind the last member, as the fix of WSK2002 adds it.</summary>
+    private static readonly string Helpers = "\n" + AddConnectTimeoutTests.Helpers.TrimEnd('\n');
+
     [Theory]
     [InlineData(
         "await client.Connect$$Async(host, 7000); // relay",
@@ -147,40 +151,4 @@ public class ConnectWithTimeoutTests
             }{{{Helpers}}}
         }
         """);
-
-    private const string Helpers = """
-
-
-            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
-            {
-                using var settled = new CancellationTokenSource();
-                var opening = SignalWhenOpenAsync(socket, settled);
-                try
-                {
-                    await Task.Delay(milliseconds, settled.Token);
-                }
-                catch (Exception) when (settled.IsCancellationRequested)
-                {
-                }
-
-                if (!settled.IsCancellationRequested)
-                {
-                    throw new TimeoutException("The TCP connection was not opened in time.");
-                }
-
-                await opening;
-            }
-
-            private static async Task SignalWhenOpenAsync(TcpSocket socket, CancellationTokenSource settled)
-            {
-                try
-                {
-                    await socket.OpenedAsync();
-                }
-                finally
-                {
-                    settled.Cancel();
-                }
-            }
-        """;
 }
