@@ -49,6 +49,13 @@ internal sealed class SourceEdits
     /// <summary>Whether <paramref name="name"/> was not asked for before in these edits.</summary>
     public bool AddImport(string name) => imports.Add(name);
 
+    /// <summary>Takes the changes of other edits of the same text in place of its own.</summary>
+    public void Become(SourceEdits other)
+    {
+        changes.Clear();
+        changes.AddRange(other.changes);
+    }
+
     /// <summary>The changed text.</summary>
     public SourceText Apply()
     {

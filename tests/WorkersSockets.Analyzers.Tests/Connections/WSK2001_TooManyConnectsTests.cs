@@ -98,6 +98,11 @@ public class TooManyConnectsTests
     [InlineData("async Task M() { await {|WSK2001:Task.WhenAll(ProbeAsync(\"a\"), ProbeAsync(\"b\"), ProbeAsync(\"c\"), ProbeAsync(\"d\"), ProbeAsync(\"e\"), ProbeAsync(\"f\"), ProbeAsync(\"g\"))|}; }")]
     [InlineData("async Task M() { var a = ProbeAsync(\"a\"); var b = ProbeAsync(\"b\"); var c = ProbeAsync(\"c\"); var d = ProbeAsync(\"d\"); var e = ProbeAsync(\"e\"); var f = ProbeAsync(\"f\"); var g = {|WSK2001:ProbeAsync(\"g\")|}; await Task.WhenAll(a, b, c, d, e, f, g); }")]
     [InlineData("void M() { using var a = new TcpClient(\"a\", 1); using var b = new TcpClient(\"b\", 1); using var c = new TcpClient(\"c\", 1); using var d = new TcpClient(\"d\", 1); using var e = new TcpClient(\"e\", 1); using var f = new TcpClient(\"f\", 1); using var g = {|WSK2001:new TcpClient(\"g\", 1)|}; }")]
+    // Nested projections, iterators and helpers that return lazy sequences; parallel queries.
+    [InlineData("async Task M(string[] hosts) { await Task.WhenAll({|WSK2001:hosts.SelectMany(h => new[] { 80, 443 }.Select(p => ProbeAsync(h + p)))|}); }")]
+    [InlineData("async Task M(string[] hosts) { await Task.WhenAll({|WSK2001:Start(hosts)|}); } IEnumerable<Task<bool>> Start(string[] hosts) => hosts.Select(ProbeAsync);")]
+    [InlineData("async Task M(string[] hosts) { await Task.WhenAll({|WSK2001:Start(hosts)|}); } IEnumerable<Task<bool>> Start(string[] hosts) { foreach (var host in hosts) yield return ProbeAsync(host); }")]
+    [InlineData("void M(int[] ports) { {|WSK2001:ports.AsParallel().ForAll(p => Probe(p))|}; }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, DotNet(members));
 
     [Theory]
@@ -140,6 +145,14 @@ public class TooManyConnectsTests
     [InlineData("async Task M(string[] hosts) { foreach (var h in hosts) { using var c = new TcpClient(); var connect = c.ConnectAsync(h, 80); if (await Task.WhenAny(connect, Task.Delay(100)) != connect) continue; await connect; } }")]
     // A proxy opens one connection for each peer that connected to it.
     [InlineData("async Task M(TcpListener listener) { while (true) { var inbound = await listener.AcceptTcpClientAsync(); _ = RelayAsync(inbound); } } static async Task RelayAsync(TcpClient inbound) { using (inbound) { await ProbeAsync(\"backend.contoso.com\"); } }")]
+    // Groups that are awaited one after the other do not add up.
+    [InlineData("async Task M() { await Task.WhenAll(ProbeAsync(\"a\"), ProbeAsync(\"b\"), ProbeAsync(\"c\")); await Task.WhenAll(ProbeAsync(\"d\"), ProbeAsync(\"e\"), ProbeAsync(\"f\"), ProbeAsync(\"g\")); }")]
+    [InlineData("async Task M(string[] hosts) { await Task.WhenAll(hosts.Take(3).SelectMany(h => new[] { 80, 443 }.Select(p => ProbeAsync(h + p)))); }")]
+    [InlineData("async Task M() { await Task.WhenAll(Start(new[] { \"a\", \"b\" })); } IEnumerable<Task<bool>> Start(string[] hosts) => hosts.Select(ProbeAsync);")]
+    [InlineData("async Task M(string[] hosts) { foreach (var task in Start(hosts)) await task; } IEnumerable<Task<bool>> Start(string[] hosts) { foreach (var host in hosts) yield return ProbeAsync(host); }")]
+    [InlineData("void M(int[] ports) { ports.AsParallel().WithDegreeOfParallelism(4).ForAll(p => Probe(p)); }")]
+    // Each turn waits for the callback of its connect.
+    [InlineData("async Task M(IPAddress[] all) { foreach (var one in all) { using var s = new Socket(SocketType.Stream, ProtocolType.Tcp); var done = new TaskCompletionSource(); s.BeginConnect(one, 80, _ => done.SetResult(), null); await done.Task; } }")]
     public Task Silent_on_dotnet(string members) =>
         Verify.SilentAsync(Id, On.DotNet, DotNet(members) + "\nnamespace WorkersSockets { [AttributeUsage(AttributeTargets.Method)] class BoundsConnectsAttribute(int count) : Attribute { public int Count => count; } }");
 

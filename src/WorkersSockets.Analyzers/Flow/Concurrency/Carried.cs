@@ -48,6 +48,9 @@ internal sealed record Carried
     /// <summary>The projection.</summary>
     public IOperation? Projection { get; init; }
 
+    /// <summary>How many elements the projection has, where that is known otherwise than from the projection itself.</summary>
+    public int? Count { get; init; }
+
     public bool IsNothing => Live.IsEmpty && PerItem is null;
 
     public static Carried Of(LiveConnections live) => new() { Live = ImmutableArray.Create(live) };
@@ -57,5 +60,6 @@ internal sealed record Carried
         Live = Live.Union(other.Live).ToImmutableArray(),
         PerItem = PerItem ?? other.PerItem,
         Projection = Projection ?? other.Projection,
+        Count = Count ?? other.Count,
     };
 }

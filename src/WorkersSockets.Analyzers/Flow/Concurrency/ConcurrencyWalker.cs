@@ -25,9 +25,10 @@ internal sealed class ConcurrencyWalker
     private int peak;
     private int? gate;
     private int held;
+    private int handedOut;
     private int deferred;
     private bool waits;
-    private bool isLazy;
+    private ConnectSummary? lazyItem;
     private FanOut? straight;
     private IOperation? first;
     private Surface surface;
@@ -47,13 +48,16 @@ internal sealed class ConcurrencyWalker
     {
         Walk(body);
         var isTask = method?.ReturnType is { Name: "Task" or "ValueTask" };
-        return peak == 0 && !isLazy ? ConnectSummary.None : new ConnectSummary(peak, Math.Min(held, peak))
+        return peak == 0 ? ConnectSummary.None : new ConnectSummary(peak, Math.Min(held, peak))
         {
-            IsConcurrent = method is { IsAsync: true } ? waits || isTask && held > 0 : isTask && waits,
-            Gate = gate,
+            Returned = Math.Min(handedOut, peak),
+            IsConcurrent = lazyItem is not null ? lazyItem.IsConcurrent
+                : method is { IsAsync: true } ? waits || isTask && held > 0
+                : isTask && waits,
+            Gate = gate ?? lazyItem?.Gate,
             Surface = surface,
             First = first,
-            IsLazy = isLazy,
+            IsLazy = lazyItem is not null,
         };
     }
 
@@ -149,6 +153,9 @@ internal sealed class ConcurrencyWalker
             case IReturnOperation { Kind: OperationKind.Return } returned:
                 Return(Visit(returned.ReturnedValue));
                 return Carried.Nothing;
+            case IReturnOperation { Kind: OperationKind.YieldReturn } yielded:
+                Yield(Visit(yielded.ReturnedValue), yielded);
+                return Carried.Nothing;
             case IArrayInitializerOperation initializer:
                 return Together(initializer.ElementValues, initializer);
             case IArrayCreationOperation creation:
@@ -167,7 +174,8 @@ internal sealed class ConcurrencyWalker
             case ITupleOperation tuple:
                 return Together(tuple.Elements, tuple);
             default:
-                if (operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.CollectionExpressionSyntax)
+                // The compiler that this is built against has no operation for [a, b] and for params spans; newer ones do.
+                if (operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.CollectionExpressionSyntax || IsParamsList(operation))
                 {
                     return Together(operation.ChildOperations, operation);
                 }
@@ -180,6 +188,12 @@ internal sealed class ConcurrencyWalker
                 return Carried.Nothing;
         }
     }
+
+    /// <summary>The arguments of a <c>params</c> parameter that is no array: <c>Task.WhenAll(a, b)</c> in newer frameworks.</summary>
+    private static bool IsParamsList(IOperation operation) =>
+        operation is { IsImplicit: true, Parent: IArgumentOperation { ArgumentKind: var kind } } && (int)kind == ParamCollection;
+
+    private const int ParamCollection = 4;
 
     // Statements
 
@@ -452,13 +466,20 @@ internal sealed class ConcurrencyWalker
     {
         foreach (var connections in value.Live)
         {
-            if (connections.IsTask && connections.Keys.All(key => key is not ILocalSymbol || connections.Leaves > 0) && !connections.Accumulates && live.Contains(connections))
+            if (connections.IsTask && !IsCallbackAwaited(at) && connections.Keys.All(key => key is not ILocalSymbol || connections.Leaves > 0) && !connections.Accumulates && live.Contains(connections))
             {
                 connections.Accumulates = true;
                 connections.Origin = at;
             }
         }
     }
+
+    /// <summary>A Begin call whose callback the same block waits for: <c>socket.BeginConnect(…, OnConnected, state); await state.Task;</c>.</summary>
+    private bool IsCallbackAwaited(IOperation at) =>
+        at is IInvocationOperation call && compilation.Catalog.Find(call.TargetMethod, ModelRole.Connect) is { Begin: true }
+        && at.Parent is IExpressionStatementOperation { Parent: IBlockOperation block } statement
+        && block.Operations.SkipWhile(other => other != statement).SelectMany(other => other.Descendants())
+            .Any(later => later is IAwaitOperation or IInvocationOperation { TargetMethod.Name: "Wait" or "WaitOne" or "WaitAny" or "WaitAll" });
 
     private void Collect(ISymbol? collection, Carried value, IOperation at)
     {
@@ -499,8 +520,8 @@ internal sealed class ConcurrencyWalker
         value = value.PerItem is not null && method?.ReturnType is { Name: not ("IEnumerable" or "IAsyncEnumerable" or "ParallelQuery") } ? Start(value, null) : value;
         if (value.PerItem is { } item)
         {
-            isLazy = true;
-            peak = Math.Max(peak, SequenceBounds.Times(item.Peak, value.Projection is null ? 1 : bounds.Of(value.Projection)));
+            lazyItem = item;
+            peak = Math.Max(peak, SequenceBounds.Times(item.Peak, value.Count ?? (value.Projection is null ? 1 : bounds.Of(value.Projection))));
             first ??= item.First;
             surface = item.Surface;
         }
@@ -513,6 +534,24 @@ internal sealed class ConcurrencyWalker
         }
 
         held = Math.Max(held, total);
+        handedOut = Math.Max(handedOut, total);
+    }
+
+    /// <summary>An iterator hands out work as it is asked for it, once for each turn of the loops around.</summary>
+    private void Yield(Carried value, IReturnOperation yielded)
+    {
+        foreach (var connections in value.Live.Where(connections => connections.IsTask))
+        {
+            var count = 1;
+            for (var current = yielded.Parent; current is not null; current = current.Parent)
+            {
+                count = current is ILoopOperation loop ? SequenceBounds.Times(count, bounds.Iterations(loop)) : count;
+            }
+
+            lazyItem = new ConnectSummary(connections.Weight, connections.Leaves) { IsConcurrent = true, Gate = connections.Gate, Surface = connections.Surface };
+            peak = Math.Max(peak, SequenceBounds.Times(count, connections.Weight));
+            live.Remove(connections);
+        }
     }
 
     /// <summary>Several values that exist together; a find among them is one of the whole.</summary>
@@ -526,7 +565,7 @@ internal sealed class ConcurrencyWalker
         }
 
         deferred--;
-        CheckStraight(whole is IArrayCreationOperation { IsImplicit: true, Parent: IArgumentOperation { Parent: { } call } } ? call : whole, result.Live);
+        CheckStraight(whole is { IsImplicit: true, Parent: IArgumentOperation { Parent: { } call } } ? call : whole, result.Live);
         return result;
     }
 
@@ -539,24 +578,24 @@ internal sealed class ConcurrencyWalker
         }
 
         var isTask = item.IsConcurrent;
-        if (!isTask && item.Held == 0)
+        if (!isTask && item.Returned == 0)
         {
-            // Each element connects and closes before the next one begins.
+            // Each element connects and closes before the next one begins, or leaves the socket to a pool that it came from.
             UpdatePeak(item.Peak);
             return value with { PerItem = null };
         }
 
-        var perItem = isTask ? item.Peak : item.Held;
-        var count = Math.Min(bounds.Of(consumed ?? value.Projection), bounds.Of(value.Projection));
+        var perItem = isTask ? item.Peak : item.Returned;
+        var count = Math.Min(consumed is null ? SequenceBounds.Unbounded : bounds.Of(consumed), value.Count ?? bounds.Of(value.Projection));
         var total = Gated(SequenceBounds.Times(count, perItem), item.Gate, perItem);
         var connections = new LiveConnections(value.Projection!, total, item.Surface)
         {
             IsTask = isTask,
             Leaves = SequenceBounds.Times(count, item.Held),
         };
-        if (total > limit && perItem <= limit)
+        if (total > limit && (perItem <= limit || value.Count == 1))
         {
-            Report(value.Projection!, FanOutKind.Projection, total, connections);
+            Report(value.Projection!, FanOutKind.Projection, total, connections, value.Count == 1 ? 1 : perItem);
         }
 
         Add(connections, item.First);
@@ -798,9 +837,15 @@ internal sealed class ConcurrencyWalker
 
     private Carried VisitLinq(IInvocationOperation call, List<(IArgumentOperation Argument, Carried Value)> values)
     {
-        if (call.TargetMethod.ContainingType.Name != "Enumerable" || values.Count == 0)
+        if (values.Count == 0)
         {
             return Carried.Nothing;
+        }
+
+        if (call.TargetMethod.ContainingType.Name == "ParallelEnumerable")
+        {
+            var each = values.Count > 1 ? OfDelegate(values[1].Argument.Value) : ConnectSummary.None;
+            return each.Peak == 0 ? Carried.Nothing : AddParallel(call, SequenceBounds.Times(Math.Min(bounds.Of(values[0].Argument.Value), PlinqDegree(call)), each.Peak), each);
         }
 
         var source = values[0].Value;
@@ -813,7 +858,12 @@ internal sealed class ConcurrencyWalker
                     return source.PerItem is not null && call.TargetMethod.Name == "Select" ? source : Carried.Nothing;
                 }
 
-                return new Carried { PerItem = item.IsLazy ? item with { IsLazy = false } : item, Projection = call };
+                return new Carried
+                {
+                    PerItem = item.IsLazy ? item with { IsLazy = false } : item,
+                    Projection = call,
+                    Count = item.IsLazy && call.TargetMethod.Name == "SelectMany" ? bounds.Of(values[0].Argument.Value) : null,
+                };
             case "ToList" or "ToArray" or "ToHashSet" or "ToDictionary" or "ToLookup" or "ToImmutableArray" or "ToImmutableList":
                 if (call.TargetMethod.Name == "ToDictionary" && values.Count > 2)
                 {
@@ -897,6 +947,20 @@ internal sealed class ConcurrencyWalker
         }
 
         return Carried.Of(connections);
+    }
+
+    /// <summary>The degree of a parallel query, as its <c>WithDegreeOfParallelism</c> says; 0 where that cannot be read.</summary>
+    private int PlinqDegree(IInvocationOperation call)
+    {
+        for (var current = call; current is not null; current = current.Arguments.IsEmpty ? null : SequenceBounds.Unwrap(current.Arguments[0].Value) as IInvocationOperation)
+        {
+            if (current.TargetMethod.Name == "WithDegreeOfParallelism" && current.Arguments.Length == 2)
+            {
+                return bounds.Number(current.Arguments[1].Value) ?? 0;
+            }
+        }
+
+        return SequenceBounds.Unbounded;
     }
 
     /// <summary>The degree that the options set; 0 where they set one that cannot be read, which bounds by intention.</summary>
@@ -1000,7 +1064,10 @@ internal sealed class ConcurrencyWalker
         surface = summary.Surface;
         if (summary.IsLazy)
         {
-            return new Carried { PerItem = summary with { IsLazy = false }, Projection = call };
+            var most = summary.Peak == SequenceBounds.Unbounded
+                ? call.Arguments.Where(argument => argument.Value.Type is IArrayTypeSymbol || IsSequence(argument.Parameter?.Type)).Select(argument => bounds.Of(argument.Value)).DefaultIfEmpty(SequenceBounds.Unbounded).Min()
+                : summary.Peak;
+            return new Carried { PerItem = summary with { IsLazy = false, Peak = most }, Projection = call, Count = 1 };
         }
 
         if (summary.IsConcurrent && IsTask(call.Type) || call is { TargetMethod: { IsAsync: true, ReturnsVoid: true } })
@@ -1032,7 +1099,8 @@ internal sealed class ConcurrencyWalker
             open.Keys.Add(holder);
         }
 
-        return Carried.Of(Add(open, summary.First));
+        Add(open, summary.First);
+        return summary.Returned > 0 || open.Keys.Count == 0 ? Carried.Of(open) : Carried.Nothing;
     }
 
     /// <summary>What a call of a delegate opens: a lambda, a method group, or a local or field that is one.</summary>
@@ -1090,10 +1158,10 @@ internal sealed class ConcurrencyWalker
         }
     }
 
-    private void Report(IOperation at, FanOutKind kind, int total, LiveConnections connections)
+    private void Report(IOperation at, FanOutKind kind, int total, LiveConnections connections, int each = 1)
     {
         connections.IsReported = true;
-        finds?.Add(new FanOut(at, kind, total, connections.Surface));
+        finds?.Add(new FanOut(at, kind, total, connections.Surface) { Each = each });
     }
 
     private void UpdatePeak(int further = 0) => peak = Math.Max(peak, SequenceBounds.Plus(Total(live), further));
@@ -1113,6 +1181,9 @@ internal sealed class ConcurrencyWalker
     // Types
 
     private static bool IsTask(ITypeSymbol? type) => type is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" };
+
+    private static bool IsSequence(ITypeSymbol? type) => type is { SpecialType: not SpecialType.System_String }
+        && (type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T || type.AllInterfaces.Any(contract => contract.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T));
 
     private static bool IsTaskType(INamedTypeSymbol? type) => IsTask(type);
 

@@ -22,4 +22,8 @@ internal enum FanOutKind
 /// <summary>A place that can have more connections opening at once than the limit.</summary>
 /// <param name="Operation">The expression that fans out.</param>
 /// <param name="Count">How many, or <see cref="SequenceBounds.Unbounded"/>.</param>
-internal sealed record FanOut(IOperation Operation, FanOutKind Kind, int Count, Surface Surface);
+internal sealed record FanOut(IOperation Operation, FanOutKind Kind, int Count, Surface Surface)
+{
+    /// <summary>How many connections each element of a projection opens at once.</summary>
+    public int Each { get; init; } = 1;
+}

@@ -10,6 +10,9 @@ internal sealed record ConnectSummary(int Peak, int Held)
 {
     public static readonly ConnectSummary None = new(0, 0);
 
+    /// <summary>How many of these the caller gets with the result; the rest stays with the object that was called, a pool for example.</summary>
+    public int Returned { get; init; }
+
     /// <summary>A call that is not awaited goes on while the caller continues.</summary>
     public bool IsConcurrent { get; init; }
 

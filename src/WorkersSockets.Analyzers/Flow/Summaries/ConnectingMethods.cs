@@ -105,7 +105,7 @@ internal sealed class ConnectingMethods(SocketCompilation compilation)
 
         private static ConnectSummary Bounded(IMethodSymbol method, ConnectSummary summary) =>
             summary.Peak > 0 && OwnershipAttributes.BoundsConnects(method) is { } bound
-                ? summary with { Peak = Math.Min(summary.Peak, bound), Held = Math.Min(summary.Held, bound), Gate = bound }
+                ? summary with { Peak = Math.Min(summary.Peak, bound), Held = Math.Min(summary.Held, bound), Returned = Math.Min(summary.Returned, bound), Gate = bound }
                 : summary;
 
         private ConnectSummary Walk(IMethodSymbol method, IOperation body) => new ConcurrencyWalker(owner.compilation, this, method).Summarize(body);

@@ -15,6 +15,9 @@ internal sealed class TooManyConnects : SocketRule
     /// <summary>Property: the limit that the fix keeps to.</summary>
     public const string Limit = "limit";
 
+    /// <summary>Property: how many elements at a time keep to the limit, where each opens several connections.</summary>
+    public const string Batch = "batch";
+
     /// <summary>Property: the <see cref="FanOutKind"/>.</summary>
     public const string Kind = "kind";
 
@@ -33,6 +36,7 @@ internal sealed class TooManyConnects : SocketRule
         {
             var properties = ImmutableDictionary<string, string?>.Empty
                 .Add(Limit, limit.ToString(CultureInfo.InvariantCulture))
+                .Add(Batch, (limit / Math.Max(found.Each, 1)).ToString(CultureInfo.InvariantCulture))
                 .Add(Kind, found.Kind.ToString());
             body.Report(
                 found.Surface == Surface.Workers ? RuleCatalog.TooManyConnectsOnWorkers : RuleCatalog.TooManyConnectsOnDotNet,
