@@ -43,7 +43,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
             IMethodReferenceOperation reference => (reference.Method, ImmutableArray<IArgumentOperation>.Empty),
             _ => (null, ImmutableArray<IArgumentOperation>.Empty),
         };
-        if (target is null)
+        if (target is null || (operation is IMethodReferenceOperation given && IsRegisteredHandler(given)))
         {
             return null;
         }
@@ -63,8 +63,20 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         }
 
         return compilation.Summaries.Resolve(target) is { } helper && LetsThrough(helper, entered, cancellationToken)
-            ? new FailingConnect(operation, Short(operation is IInvocationOperation { Arguments: { IsEmpty: false } given } && given[0].Value.Type?.SpecialType == SpecialType.System_String ? given[0].Value : operation))
+            ? new FailingConnect(operation, Short(operation is IInvocationOperation { Arguments: { IsEmpty: false } passed } && passed[0].Value.Type?.SpecialType == SpecialType.System_String ? passed[0].Value : operation))
             : null;
+    }
+
+    /// <summary>A method that is handed to a router answers for itself: <c>router.Get("/ping", PingAsync)</c>.</summary>
+    private bool IsRegisteredHandler(IMethodReferenceOperation reference)
+    {
+        IOperation value = reference;
+        while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
+        {
+            value = value.Parent;
+        }
+
+        return value.Parent is IArgumentOperation { Parent: IInvocationOperation call } && compilation.Catalog.Find(call.TargetMethod, ModelRole.Handler) is not null;
     }
 
     /// <summary>Whether the failure of a connection leaves a method in source.</summary>

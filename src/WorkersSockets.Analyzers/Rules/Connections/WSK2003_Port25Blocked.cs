@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Concurrency;
 using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers.Rules.Connections;
@@ -118,6 +119,14 @@ internal sealed class Port25Blocked : SocketRule
         if (holder is IVariableDeclaratorOperation declarator && Escapes(declarator.Symbol, created))
         {
             return false;
+        }
+
+        // A local has only its own assignments; a member may be set up anywhere in its type.
+        if (holder is IVariableDeclaratorOperation { Symbol: var variable })
+        {
+            return !SequenceBounds.Root(created).Descendants().OfType<ISimpleAssignmentOperation>().Any(assignment =>
+                assignment.Target is IPropertyReferenceOperation { Property: { Name: "Port" or "DeliveryMethod" or "PickupDirectoryLocation" } } target
+                && (created.Descendants().Contains(assignment) || (target.Instance is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, variable))));
         }
 
         var scope = created.Syntax.AncestorsAndSelf().FirstOrDefault(node => node is TypeDeclarationSyntax)
