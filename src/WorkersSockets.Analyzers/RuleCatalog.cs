@@ -164,6 +164,11 @@ internal static class RuleCatalog
         "'{0}' is read before anything waited for it to open: after a failed connect this read reports the end of the data instead of an error",
         RuleCategory.Connections, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK2007", RuleCategory.Connections, Sockets));
 
+    public static readonly DiagnosticDescriptor ReadWaitsForConnection = new(
+        "WSK2007", "End of data can mean \"never connected\"",
+        "'{0}' is read before anything waited for it to open: a failed connect looks like the end of the data, and a host that never answers holds this read for ever",
+        RuleCategory.Connections, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK2007", RuleCategory.Connections, Sockets));
+
     public static readonly DiagnosticDescriptor AddressInvalid = new(
         "WSK2008", "Address cannot be connected to",
         "'{0}' {1}, so this connect always fails",
@@ -333,7 +338,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, null, Titles("Read the host from configuration"), DestinationBlockedOnWorkers, DestinationBlockedOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles(), ConnectsToOwnHostname, ConnectsToRequestHost, ConnectsToRequestHostOnDotNet),
         Rule(RuleSurfaces.Both, 755, Titles("Answer 502 when the connection fails"), ConnectFailureUnhandled),
-        Rule(RuleSurfaces.Workers, 252, Titles("Wait for the connection first"), EndMeansNeverConnected),
+        Rule(RuleSurfaces.Workers, 252, Titles("Wait for the connection first"), EndMeansNeverConnected, ReadWaitsForConnection),
         Rule(RuleSurfaces.Both, null, Titles("Correct the address"), AddressInvalid),
         Rule(RuleSurfaces.Both, null, Titles("Read until the message is complete", "Read until the end of the line", "Read until the peer closes the connection", "Read the exact number of bytes"), SingleRead, EndsWhenIdle),
         Rule(RuleSurfaces.DotNet, 252, Titles("Use only the bytes read", "Read until the end of the line and use only the bytes read", "Read until the peer closes and use only the bytes read", "Read until the message is complete", "Read the exact number of bytes"), WholeBufferUsed, CountDiscarded),

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 using WorkersSockets.Analyzers.Rules.Connections;
 
@@ -16,42 +17,6 @@ namespace WorkersSockets.Analyzers.CodeFixes.Connections;
 public sealed class AddConnectTimeout() : SocketFix("WSK2002")
 {
     private const string Title = "Connect with a timeout";
-
-    private const string OpenWithin = """
-        private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
-        {
-            using var settled = new CancellationTokenSource();
-            var opening = SignalWhenOpenAsync(socket, settled);
-            try
-            {
-                await Task.Delay(milliseconds, settled.Token);
-            }
-            catch (Exception) when (settled.IsCancellationRequested)
-            {
-            }
-
-            if (!settled.IsCancellationRequested)
-            {
-                throw new TimeoutException("The TCP connection was not opened in time.");
-            }
-
-            await opening;
-        }
-        """;
-
-    private const string SignalWhenOpen = """
-        private static async Task SignalWhenOpenAsync(TcpSocket socket, CancellationTokenSource settled)
-        {
-            try
-            {
-                await socket.OpenedAsync();
-            }
-            finally
-            {
-                settled.Cancel();
-            }
-        }
-        """;
 
     internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
@@ -85,71 +50,224 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
 
     private static bool TryAddToken(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax call, int milliseconds, string? token, CancellationToken cancellationToken)
     {
-        if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol { ContainingType: { } type } method
-            || method.IsExtensionMethod
-            || call.Expression is not MemberAccessExpressionSyntax { Name: var name }
-            || call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
-            || !CanDeclareBefore(statement)
-            || call.ArgumentList.Arguments.Any(argument => argument.NameColon is not null))
+        if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol { ContainingType: { } type, IsExtensionMethod: false } method
+            || call.ArgumentList.Arguments is not { Count: > 0 } arguments)
         {
             return false;
         }
 
-        var arguments = call.ArgumentList.Arguments;
         var given = method.Parameters.Length > 0 && IsToken(method.Parameters[method.Parameters.Length - 1].Type) ? method.Parameters.Length - 1 : -1;
+        if (given < 0 && TokenOverload(type, method.Parameters) is null)
+        {
+            return false;
+        }
+
+        if (method.Name == "ConnectAsync" && ExpressionBodyAround(call) is { } body)
+        {
+            return TryExpand(edits, model, call, body.Function, body.Expression, milliseconds, token, cancellationToken);
+        }
+
+        if (call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement || !CanDeclareBefore(statement))
+        {
+            return false;
+        }
+
         if (method.Name == "Connect")
         {
             // A blocking connect becomes an awaited one.
-            if (statement is not ExpressionStatementSyntax { Expression: var whole } || whole != call || !HasTokenOverload(type, method.Parameters)
-                || !AsyncMethods.TryMakeAsync(edits, model, call, cancellationToken))
+            if (statement is not ExpressionStatementSyntax { Expression: var whole } || whole != call || !AsyncMethods.TryMakeAsync(edits, model, call, cancellationToken))
             {
                 return false;
             }
 
             // A replacement, not an insertion: on one line with the statement before it, an insertion could come to stand in front of that.
-            var first = call.GetFirstToken();
-            edits.Replace(first.Span, "await " + first.Text);
-            edits.Replace(name.Span, "ConnectAsync");
+            if (call.Expression is MemberAccessExpressionSyntax { Name: var name })
+            {
+                var first = call.GetFirstToken();
+                edits.Replace(first.Span, "await " + first.Text);
+                edits.Replace(name.Span, "ConnectAsync");
+            }
+            else
+            {
+                edits.Replace(call.Expression, "await ConnectAsync");
+            }
         }
-        else if (method.Name != "ConnectAsync" || !IsAwaited(call) || !AsyncMethods.IsInAsync(call) || (given < 0 && !HasTokenOverload(type, method.Parameters)))
+        else if (method.Name != "ConnectAsync" || !AsyncMethods.IsInAsync(call))
         {
             return false;
         }
+        else if (!IsAwaited(call))
+        {
+            // The overload with a token returns another type of task.
+            if (!IsAwaitedLater(call, statement))
+            {
+                return false;
+            }
 
-        if (token is null && given >= 0 && arguments.Count > given && SourceOf(model, arguments[given].Expression, cancellationToken) is { } source)
+            if (given < 0)
+            {
+                edits.Insert(call.Span.End, ".AsTask()");
+            }
+        }
+
+        if (token is null && GivenToken(call, method, given) is { } written && SourceOf(model, written, cancellationToken) is { } source)
         {
             // The source is there already, only nothing ever cancels it.
             return Statements.TryInsertBefore(edits, statement, $"{source}.CancelAfter({Time(edits, model, call, milliseconds)});");
         }
 
-        if (Declare(edits, model, statement, call, milliseconds, token ?? TokenOf(model, call, cancellationToken)) is not { } timeout)
+        token ??= TokenOf(model, call, cancellationToken);
+        if (Declare(edits, model, statement, call, milliseconds, token) is not { } timeout)
         {
             return false;
         }
 
-        if (given >= 0 && arguments.Count > given)
+        SetToken(edits, call, method, type, given, timeout);
+        if (token is null)
         {
-            edits.Replace(arguments[given].Expression, $"{timeout}.Token");
-        }
-        else if (arguments.Count > 0)
-        {
-            edits.Insert(arguments[arguments.Count - 1].Span.End, $", {timeout}.Token");
-        }
-        else
-        {
-            return false;
+            CatchTimeout(edits, model, statement, cancellationToken);
         }
 
         return true;
     }
 
+    /// <summary>Gives the call the token, in place of one that nothing cancels or as a further argument.</summary>
+    private static void SetToken(SourceEdits edits, InvocationExpressionSyntax call, IMethodSymbol method, INamedTypeSymbol type, int given, string timeout)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        if (GivenToken(call, method, given) is { } token)
+        {
+            edits.Replace(token, $"{timeout}.Token");
+            return;
+        }
+
+        var isNamed = arguments.Any(argument => argument.NameColon is not null);
+        var parameter = given >= 0 ? method.Parameters[given] : TokenOverload(type, method.Parameters)!.Parameters.Last();
+        edits.Insert(arguments[arguments.Count - 1].Span.End, isNamed ? $", {parameter.Name}: {timeout}.Token" : $", {timeout}.Token");
+    }
+
+    /// <summary>The expression of the token argument, where one is written.</summary>
+    private static ExpressionSyntax? GivenToken(InvocationExpressionSyntax call, IMethodSymbol method, int given)
+    {
+        if (given < 0)
+        {
+            return null;
+        }
+
+        var arguments = call.ArgumentList.Arguments;
+        return arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == method.Parameters[given].Name)?.Expression
+            ?? (arguments.Count > given && arguments[given].NameColon is null ? arguments[given].Expression : null);
+    }
+
+    /// <summary>A task that is joined on the spot, or kept in a variable that the same block awaits.</summary>
+    private static bool IsAwaitedLater(InvocationExpressionSyntax call, StatementSyntax statement)
+    {
+        if (call.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "WhenAll" } } join })
+        {
+            return IsAwaited(join);
+        }
+
+        return call.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }
+            && statement is LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1, Parent: BlockSyntax block }
+            && block.Statements.Where(later => later.SpanStart > statement.SpanStart)
+                .SelectMany(later => later.DescendantNodes().OfType<AwaitExpressionSyntax>())
+                .Any(awaited => awaited.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault()?.Identifier.ValueText == variable.Identifier.ValueText);
+    }
+
+    // An expression body has no place for the source: it becomes a block.
+
+    private static (SyntaxNode Function, ExpressionSyntax Expression)? ExpressionBodyAround(InvocationExpressionSyntax call)
+    {
+        SyntaxNode current = call;
+        while (current.Parent is AwaitExpressionSyntax
+            or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" }
+            or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } })
+        {
+            current = current.Parent;
+        }
+
+        return current.Parent switch
+        {
+            AnonymousFunctionExpressionSyntax function when function.ExpressionBody == current => (function, (ExpressionSyntax)current),
+            ArrowExpressionClauseSyntax { Parent: MethodDeclarationSyntax or LocalFunctionStatementSyntax } arrow => (arrow.Parent!, (ExpressionSyntax)current),
+            _ => null,
+        };
+    }
+
+    private static bool TryExpand(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax call, SyntaxNode function, ExpressionSyntax expression, int milliseconds, string? token, CancellationToken cancellationToken)
+    {
+        var isAwaited = expression is AwaitExpressionSyntax;
+        var symbol = (function is AnonymousFunctionExpressionSyntax ? model.GetSymbolInfo(function, cancellationToken).Symbol : model.GetDeclaredSymbol(function, cancellationToken)) as IMethodSymbol;
+        if (symbol?.ReturnType is not INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments.IsEmpty: true }
+            || symbol.IsAsync != isAwaited
+            || (!isAwaited && expression != call)
+            || symbol.Parameters.Any(parameter => parameter.RefKind != RefKind.None)
+            || expression.ToString().Contains('\n')
+            || model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol { ContainingType: { } type } method)
+        {
+            return false;
+        }
+
+        var name = UniqueNames.ForLocal(call, "timeout");
+        var scratch = new SourceEdits(edits.Root, edits.Text);
+        var given = IsToken(method.Parameters[method.Parameters.Length - 1].Type) ? method.Parameters.Length - 1 : -1;
+        SetToken(scratch, call, method, type, given, name);
+        var changed = scratch.Apply();
+        var connect = changed.ToString(TextSpan.FromBounds(expression.SpanStart, expression.Span.End + changed.Length - edits.Text.Length));
+        var inner = $"{Declaration(edits, model, call, name, milliseconds, token ?? TokenOf(model, call, cancellationToken))}\n{(isAwaited ? "" : "await ")}{connect};";
+        var line = edits.Text.Lines.GetLineFromPosition(function.SpanStart);
+        var indent = SourceLayout.IndentAt(edits.Text, line.Start);
+        var block = edits.Layout.OpenBlock(indent) + edits.Layout.Indent(inner, indent + edits.Layout.Step) + edits.Layout.NewLine + indent + "}";
+        switch (function)
+        {
+            case LambdaExpressionSyntax lambda:
+                edits.Replace(TextSpan.FromBounds(lambda.ArrowToken.Span.End, expression.Span.End), block);
+                break;
+            case MethodDeclarationSyntax { ExpressionBody: { } arrow, SemicolonToken: { IsMissing: false } semicolon }:
+                edits.Replace(TextSpan.FromBounds(arrow.GetFirstToken().GetPreviousToken().Span.End, semicolon.Span.End), block);
+                break;
+            case LocalFunctionStatementSyntax { ExpressionBody: { } arrow, SemicolonToken: { IsMissing: false } semicolon }:
+                edits.Replace(TextSpan.FromBounds(arrow.GetFirstToken().GetPreviousToken().Span.End, semicolon.Span.End), block);
+                break;
+            default:
+                return false;
+        }
+
+        if (!isAwaited)
+        {
+            AsyncMethods.AddAsync(edits, function);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A handler that takes the failure of the connect takes the timeout too: what was a <c>SocketException</c> after minutes is an
+    /// <c>OperationCanceledException</c> now. Only where the clause looks at nothing of its exception.
+    /// </summary>
+    private static void CatchTimeout(SourceEdits edits, SemanticModel model, StatementSyntax statement, CancellationToken cancellationToken)
+    {
+        var attempt = statement.Ancestors()
+            .TakeWhile(ancestor => ancestor is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+            .OfType<TryStatementSyntax>().FirstOrDefault(outer => outer.Block.Span.Contains(statement.Span) && outer.Catches.Count > 0);
+        if (attempt is not { Catches: { Count: 1 } catches }
+            || catches[0] is not { Filter: null, Declaration: { Type: var caught, Identifier.RawKind: (int)SyntaxKind.None } declaration }
+            || model.GetTypeInfo(caught, cancellationToken).Type is not { Name: "SocketException" })
+        {
+            return;
+        }
+
+        var name = UniqueNames.ForLocal(catches[0], "exception");
+        Imports.Ensure(edits, model, statement.SpanStart, "System");
+        edits.Replace(declaration, $"(Exception {name}) when ({name} is {caught} or OperationCanceledException)");
+    }
+
     /// <summary><c>new TcpClient(host, port)</c> becomes the bare client and an awaited connect.</summary>
     private static bool TrySplit(SourceEdits edits, SemanticModel model, BaseObjectCreationExpressionSyntax creation, int milliseconds, CancellationToken cancellationToken)
     {
-        if (creation is not { Initializer: null, ArgumentList: { Arguments.Count: 2 } list }
-            || list.Arguments.Any(argument => argument.NameColon is not null)
+        if (creation.ArgumentList is not { Arguments.Count: 2 } list
             || model.GetSymbolInfo(creation, cancellationToken).Symbol is not IMethodSymbol { ContainingType: { Name: "TcpClient" } type } constructor
-            || !HasTokenOverload(type, constructor.Parameters)
+            || TokenOverload(type, constructor.Parameters) is null
             || creation.FirstAncestorOrSelf<StatementSyntax>() is not { } statement)
         {
             return false;
@@ -168,14 +286,54 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         }
 
         var name = UniqueNames.ForLocal(creation, "timeout");
-        var text = $"{Declaration(edits, model, creation, name, milliseconds, TokenOf(model, creation, cancellationToken))}\nawait {client}.ConnectAsync({string.Join(", ", list.Arguments)}, {name}.Token);";
-        edits.Replace(list, "()");
-        if (statement is UsingStatementSyntax scope)
+        var ordered = list.Arguments.OrderBy(argument => argument.NameColon is { } colon ? colon.Name.Identifier.ValueText == constructor.Parameters[0].Name ? 0 : 1 : list.Arguments.IndexOf(argument));
+        var text = $"{Declaration(edits, model, creation, name, milliseconds, TokenOf(model, creation, cancellationToken))}\nawait {client}.ConnectAsync({string.Join(", ", ordered.Select(argument => argument.Expression))}, {name}.Token);";
+        edits.Replace(list, creation is ObjectCreationExpressionSyntax { Initializer: not null } ? "" : "()");
+        if (TokenOf(model, creation, cancellationToken) is null)
         {
-            return scope.Statement is BlockSyntax { Statements: { Count: > 0 } body } && Statements.TryInsertBefore(edits, body[0], text);
+            CatchTimeout(edits, model, statement, cancellationToken);
         }
 
-        return CanDeclareBefore(statement) && !Statements.IsEmbedded(statement) && Statements.TryInsertAfter(edits, statement, text);
+        if (statement is UsingStatementSyntax scope)
+        {
+            return scope.Statement is BlockSyntax body
+                ? body.Statements.Count > 0 && Statements.TryInsertBefore(edits, body.Statements[0], text)
+                : Statements.TryInsertBefore(edits, scope.Statement, text);
+        }
+
+        if (!CanDeclareBefore(statement))
+        {
+            return false;
+        }
+
+        // Between the creation and the code that takes care of the client there is a step that can fail now.
+        if (statement is not LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.None } local)
+        {
+            return Statements.TryInsertAfter(edits, statement, text);
+        }
+
+        var siblings = StatementRange.Siblings(local);
+        if (siblings.SkipWhile(sibling => sibling != local).ElementAtOrDefault(1) is TryStatementSyntax { Catches.Count: 0, Finally: { } closing, Block.Statements: { Count: > 0 } guarded }
+            && closing.DescendantNodes().OfType<IdentifierNameSyntax>().Any(used => used.Identifier.ValueText == client))
+        {
+            return Statements.TryInsertBefore(edits, guarded[0], text);
+        }
+
+        return Statements.TryInsertAfter(edits, local, IsHandedOver(model, local, cancellationToken)
+            ? $"try\n{{\n    {text.Replace("\n", "\n    ")}\n}}\ncatch\n{{\n    {client}.Dispose();\n    throw;\n}}\n\n"
+            : text);
+    }
+
+    /// <summary>A local that nothing here closes and that somebody else gets.</summary>
+    private static bool IsHandedOver(SemanticModel model, LocalDeclarationStatementSyntax declaration, CancellationToken cancellationToken)
+    {
+        var variable = declaration.Declaration.Variables[0];
+        var symbol = model.GetDeclaredSymbol(variable, cancellationToken);
+        var uses = (declaration.Parent ?? declaration).DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(name => name.Identifier.ValueText == variable.Identifier.ValueText && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellationToken).Symbol, symbol))
+            .ToList();
+        return uses.Any(use => use.Parent is ReturnStatementSyntax or ArgumentSyntax or InitializerExpressionSyntax or CastExpressionSyntax || (use.Parent is AssignmentExpressionSyntax assignment && assignment.Right == use))
+            && !uses.Any(use => use.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Close" or "Dispose" } or UsingStatementSyntax);
     }
 
     /// <summary>Declares the source in front of a statement, linked to a token that can end the wait as well.</summary>
@@ -227,10 +385,21 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
             ? source.Identifier.ValueText
             : null;
 
-    private static bool HasTokenOverload(INamedTypeSymbol type, ImmutableArray<IParameterSymbol> parameters) => type.GetMembers("ConnectAsync").OfType<IMethodSymbol>().Any(candidate =>
-        candidate.Parameters.Length == parameters.Length + 1
-        && IsToken(candidate.Parameters[parameters.Length].Type)
-        && candidate.Parameters.Take(parameters.Length).Zip(parameters, (left, right) => SymbolEqualityComparer.Default.Equals(left.Type, right.Type)).All(same => same));
+    private static IMethodSymbol? TokenOverload(INamedTypeSymbol type, ImmutableArray<IParameterSymbol> parameters)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.GetMembers("ConnectAsync").OfType<IMethodSymbol>().FirstOrDefault(candidate =>
+                candidate.Parameters.Length == parameters.Length + 1
+                && IsToken(candidate.Parameters[parameters.Length].Type)
+                && candidate.Parameters.Take(parameters.Length).Zip(parameters, (left, right) => SymbolEqualityComparer.Default.Equals(left.Type, right.Type)).All(same => same)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 
     private static bool IsToken(ITypeSymbol type) => type is { Name: "CancellationToken", ContainingNamespace.Name: "Threading" };
 
@@ -254,44 +423,49 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
     {
         if (SocketOf(model, wait, cancellationToken) is not { } socket
             || wait.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
-            || statement is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax)
-            || !AsyncMethods.IsInAsync(wait)
-            || !IsAwaited(wait))
+            || !IsEvaluatedFirst(statement, wait)
+            || !AsyncMethods.IsInAsync(wait))
         {
             return false;
         }
 
         // A finally block that awaits the close would hang after a timeout: the open belongs in front of its try.
         var anchor = statement;
-        for (var outer = statement.Ancestors().OfType<TryStatementSyntax>().FirstOrDefault(); outer is not null; outer = outer.Ancestors().OfType<TryStatementSyntax>().FirstOrDefault())
+        for (var outer = OuterTry(statement); outer is not null; outer = OuterTry(outer))
         {
             if (outer.Finally is null || !outer.Block.Span.Contains(statement.Span) || !outer.Finally.ToString().Contains("await "))
             {
                 continue;
             }
 
-            if (outer.Catches.Count > 0 || IsDeclaredIn(model, socket, outer, cancellationToken) || outer.Block.Statements.FirstOrDefault() != anchor)
+            if (IsDeclaredIn(model, socket, outer, cancellationToken))
             {
                 return false;
+            }
+
+            if (outer.Catches.Count > 0)
+            {
+                // Its handlers are to see the timeout: the open stays inside, and the close moves into a block of its own behind it.
+                return anchor == statement && TryNestClose(edits, model, wait, statement, outer, socket, milliseconds, cancellationToken);
             }
 
             anchor = outer;
         }
 
-        if (Opening(edits, model, wait, socket, milliseconds, cancellationToken) is not { } opening)
+        if (BoundedOpen.Call(edits, model, wait, socket, milliseconds, cancellationToken) is not { } opening)
         {
             return false;
         }
 
-        var isBareOpen = wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" }
-            && statement is ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: var awaited } } && awaited == wait;
-        if (isBareOpen && anchor == statement)
+        var isOpen = wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" };
+        var isBareOpen = IsBareOpen(wait, statement);
+        if (isOpen && anchor == statement && (isBareOpen || IsTaskOnly(model, wait, cancellationToken)))
         {
             edits.Replace(wait, opening);
             return true;
         }
 
-        if (isBareOpen && anchor is TryStatementSyntax { Block.Statements.Count: > 1 })
+        if (isBareOpen && anchor is TryStatementSyntax { Block.Statements.Count: > 1 } attempt && statement.Parent == attempt.Block)
         {
             Statements.Remove(edits, statement);
         }
@@ -299,23 +473,66 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         return Statements.TryInsertBefore(edits, anchor, $"await {opening};");
     }
 
-    /// <summary>The call that opens a socket within the time; adds its helpers to the class once. Null where the class cannot take them.</summary>
-    internal static string? Opening(SourceEdits edits, SemanticModel model, SyntaxNode at, string socket, int milliseconds, CancellationToken cancellationToken)
+    /// <summary><c>try { open; work } catch { … } finally { close }</c> becomes <c>try { open; try { work } finally { close } } catch { … }</c>.</summary>
+    private static bool TryNestClose(
+        SourceEdits edits, SemanticModel model, InvocationExpressionSyntax wait, StatementSyntax statement, TryStatementSyntax outer, string socket, int milliseconds, CancellationToken cancellationToken)
     {
-        // The name of the inner helper is needed first; it is written behind the outer one.
-        var scratch = new SourceEdits(edits.Root, edits.Text);
-        if (HelperMethods.AddOnce(scratch, model, at, SignalWhenOpen, cancellationToken) is not { } signal
-            || HelperMethods.AddOnce(edits, model, at, OpenWithin.Replace("SignalWhenOpenAsync", signal), cancellationToken) is not { } open
-            || HelperMethods.AddOnce(edits, model, at, SignalWhenOpen, cancellationToken) is null)
+        var statements = outer.Block.Statements;
+        var isBareOpen = IsBareOpen(wait, statement);
+        var first = isBareOpen ? statements.IndexOf(statement) + 1 : statements.IndexOf(statement);
+        if (statement.Parent != outer.Block
+            || first >= statements.Count
+            || outer.Finally is not { Block.Statements: { Count: 1 } closing } clause
+            || closing[0].ToString().Contains('\n')
+            || !SourceLayout.StartsLine(edits.Text, clause.SpanStart)
+            || StatementRange.Between(edits.Text, model, statements[first], statements[statements.Count - 1], cancellationToken) is not { } work
+            || BoundedOpen.Call(edits, model, wait, socket, milliseconds, cancellationToken) is not { } opening)
         {
-            return null;
+            return false;
         }
 
-        Imports.Ensure(edits, model, at.SpanStart, "System");
-        Imports.Ensure(edits, model, at.SpanStart, "System.Threading");
-        Imports.Ensure(edits, model, at.SpanStart, "System.Threading.Tasks");
-        return $"{open}({socket}, {milliseconds.ToString(CultureInfo.InvariantCulture)})";
+        var layout = edits.Layout;
+        var indent = work.Indent;
+        if (isBareOpen)
+        {
+            edits.Replace(wait, opening);
+        }
+        else
+        {
+            edits.Insert(edits.Text.Lines.GetLineFromPosition(statements[first].SpanStart).Start, $"{indent}await {opening};{layout.NewLine}");
+        }
+
+        var head = layout.BraceOnOwnLine ? $"{indent}}}{layout.NewLine}{indent}finally" : $"{indent}}} finally";
+        work.Nest(edits, $"{indent}try{layout.OpenBlock(indent)}", $"{head}{layout.OpenBlock(indent)}{indent}{layout.Step}{closing[0]}{layout.NewLine}{indent}}}{layout.NewLine}");
+        edits.Remove(TextSpan.FromBounds(clause.GetFirstToken().GetPreviousToken().Span.End, clause.Span.End));
+        return true;
     }
+
+    private static bool IsBareOpen(InvocationExpressionSyntax wait, StatementSyntax statement) =>
+        wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" }
+        && statement is ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: var awaited } } && awaited == wait;
+
+    private static TryStatementSyntax? OuterTry(SyntaxNode node) => node.Ancestors()
+        .TakeWhile(ancestor => ancestor is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+        .OfType<TryStatementSyntax>().FirstOrDefault();
+
+    /// <summary>Whether a statement in front of this one runs right before the wait, and once.</summary>
+    private static bool IsEvaluatedFirst(StatementSyntax statement, SyntaxNode wait) => statement switch
+    {
+        ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax => true,
+        IfStatementSyntax choice => choice.Condition.Span.Contains(wait.Span),
+        SwitchStatementSyntax choice => choice.Expression.Span.Contains(wait.Span),
+        WhileStatementSyntax loop => loop.Condition.Span.Contains(wait.Span),
+        CommonForEachStatementSyntax loop => loop.Expression.Span.Contains(wait.Span),
+        UsingStatementSyntax scope => !scope.Statement.Span.Contains(wait.Span),
+        _ => false,
+    } && !wait.Ancestors().TakeWhile(ancestor => ancestor != statement).Any(ancestor => ancestor is AnonymousFunctionExpressionSyntax);
+
+    /// <summary>One of several opens that are joined, with the results unused: the helper takes its place.</summary>
+    private static bool IsTaskOnly(SemanticModel model, InvocationExpressionSyntax wait, CancellationToken cancellationToken) =>
+        wait.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "WhenAll" } } join }
+        && join.Parent is AwaitExpressionSyntax { Parent: ExpressionStatementSyntax }
+        && model.GetSymbolInfo(join, cancellationToken).Symbol is IMethodSymbol { ContainingType.Name: "Task" };
 
     /// <summary>The socket's variable: the receiver of the wait, or the argument of a helper that waits.</summary>
     private static string? SocketOf(SemanticModel model, InvocationExpressionSyntax wait, CancellationToken cancellationToken)
@@ -327,6 +544,11 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         if (wait.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsSocket(receiver))
         {
             return receiver.ToString();
+        }
+
+        if (wait.ArgumentList.Arguments.Count == 0)
+        {
+            return null;
         }
 
         return wait.ArgumentList.Arguments.Select(argument => argument.Expression).FirstOrDefault(IsSocket)?.ToString();

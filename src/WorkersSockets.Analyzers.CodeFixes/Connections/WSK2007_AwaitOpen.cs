@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using System.Composition;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Rules.Connections;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Connections;
 
 /// <summary>
-/// WSK2007: waits for the connection behind the connect, before any <c>try</c> whose <c>finally</c> closes the socket: a close waits
-/// for the open. A helper of the class that bounds the wait is used where there is one.
+/// Waits for the connection behind the connect, before any <c>try</c> whose <c>finally</c> closes the socket: a close waits for the
+/// open. The wait is bounded, since a host that never answers would hold the open as it held the read.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AwaitOpen))]
 [Shared]
@@ -24,31 +26,31 @@ public sealed class AwaitOpen() : SocketFix("WSK2007")
             || edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>()
                 is not { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax receiver } } read
             || read.FirstAncestorOrSelf<StatementSyntax>() is not { } use
-            || !AsyncMethods.IsInAsync(read))
+            || !AsyncMethods.IsInAsync(read)
+            || !diagnostic.Properties.TryGetValue(EndMeansNeverConnected.Timeout, out var written)
+            || !int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            || BoundedOpen.Call(edits, model, read, receiver.Identifier.ValueText, milliseconds, cancellationToken) is not { } opening)
         {
             return none;
         }
 
-        var name = receiver.Identifier.ValueText;
-        var wait = Helper(read, model, cancellationToken) is { } helper ? $"await {helper}({name}, 5000);" : $"await {name}.OpenedAsync();";
+        var wait = $"await {opening};";
         var declaration = model.GetSymbolInfo(receiver, cancellationToken).Symbol is ILocalSymbol local
             ? local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken).FirstAncestorOrSelf<LocalDeclarationStatementSyntax>()
             : null;
+        var assignment = FunctionOf(read)?.DescendantNodes().OfType<AssignmentExpressionSyntax>().LastOrDefault(candidate =>
+            candidate.SpanStart < read.SpanStart && candidate.Parent is ExpressionStatementSyntax && candidate.Right is InvocationExpressionSyntax
+            && candidate.Left is IdentifierNameSyntax target && target.Identifier.ValueText == receiver.Identifier.ValueText && FunctionOf(candidate) == FunctionOf(read));
         var isSameFunction = declaration is not null && FunctionOf(declaration) == FunctionOf(read) && declaration.DescendantNodes().OfType<InvocationExpressionSyntax>().Any();
-        if (isSameFunction ? !Statements.TryInsertAfter(edits, declaration!, wait) : IsInLoop(use) || !Statements.TryInsertBefore(edits, use, wait))
+        if (assignment is not null ? !Statements.TryInsertAfter(edits, (StatementSyntax)assignment.Parent!, wait)
+            : isSameFunction ? !Statements.TryInsertAfter(edits, declaration!, wait)
+            : IsInLoop(use) || !Statements.TryInsertBefore(edits, use, wait))
         {
             return none;
         }
 
         return ImmutableArray.Create(edits.ToVariant("AwaitOpen", "Wait for the connection first", document));
     }
-
-    private static string? Helper(SyntaxNode at, SemanticModel model, CancellationToken cancellationToken) =>
-        at.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type && model.GetDeclaredSymbol(type, cancellationToken) is INamedTypeSymbol symbol
-            ? symbol.GetMembers().OfType<IMethodSymbol>()
-                .FirstOrDefault(method => method.Name.StartsWith("OpenWithin", StringComparison.Ordinal) && method.Parameters is { Length: 2 } parameters
-                    && parameters[0].Type.Name == "TcpSocket" && parameters[1].Type.SpecialType == SpecialType.System_Int32)?.Name
-            : null;
 
     private static SyntaxNode? FunctionOf(SyntaxNode node) => node.Ancestors().FirstOrDefault(ancestor =>
         ancestor is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax);

@@ -46,7 +46,7 @@ public sealed class ConnectWithTimeout() : SocketRefactoring("Connect with timeo
             && place.Model.GetDeclaredSymbol(variable, cancellationToken) is ILocalSymbol socket
             && !place.Flow.Root.Descendants().OfType<ILocalReferenceOperation>().Any(use => SymbolEqualityComparer.Default.Equals(use.Local, socket) && MayWait(use))
             && AsyncMethods.IsInAsync(connect)
-            && AddConnectTimeout.Opening(edits, place.Model, connect, variable.Identifier.ValueText, milliseconds, cancellationToken) is { } opening
+            && BoundedOpen.Call(edits, place.Model, connect, variable.Identifier.ValueText, milliseconds, cancellationToken) is { } opening
             && Statements.TryInsertAfter(edits, declaration, $"await {opening};");
     }
 

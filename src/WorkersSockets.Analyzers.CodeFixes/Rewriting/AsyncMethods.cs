@@ -236,7 +236,8 @@ internal static class AsyncMethods
     private static bool IsTask(ITypeSymbol type) =>
         type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
 
-    private static void AddAsync(SourceEdits edits, SyntaxNode function) => edits.Insert(
+    /// <summary>Writes <c>async</c> in front of a function.</summary>
+    public static void AddAsync(SourceEdits edits, SyntaxNode function) => edits.Insert(
         function switch
         {
             MethodDeclarationSyntax method => method.ReturnType.SpanStart,

@@ -124,6 +124,19 @@ internal static class Statements
         var inner = outer + layout.Step;
         edits.Replace(between, layout.OpenBlock(outer) + (before is null ? "" : layout.Indent(before, inner) + layout.NewLine) + inner);
 
+        // Of two stacked using statements the inner one stands as far left as the outer.
+        if (SourceLayout.StartsLine(edits.Text, statement.SpanStart) && SourceLayout.IndentOf(edits.Text, statement) == outer)
+        {
+            var last = edits.Text.Lines.GetLineFromPosition(statement.Span.End).LineNumber;
+            for (var number = edits.Text.Lines.GetLineFromPosition(statement.SpanStart).LineNumber + 1; number <= last; number++)
+            {
+                if (edits.Text.Lines[number].ToString().Trim().Length > 0)
+                {
+                    edits.Insert(edits.Text.Lines[number].Start, layout.Step);
+                }
+            }
+        }
+
         // Behind a comment on the statement's own line.
         var line = edits.Text.Lines.GetLineFromPosition(statement.Span.End);
         var tail = edits.Text.ToString(TextSpan.FromBounds(statement.Span.End, line.End)).Trim();

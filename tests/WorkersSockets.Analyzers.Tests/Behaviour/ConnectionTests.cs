@@ -26,10 +26,17 @@ public class ConnectionTests
 
                 static async Task<string> AskAsync(string host, int port, int number)
                 {
-                    using var client = new TcpClient();
-                    await client.ConnectAsync(host, port);
-                    using var reader = new StreamReader(client.GetStream());
-                    return number + await reader.ReadLineAsync();
+                    string? line;
+                    using (var client = new TcpClient())
+                    {
+                        await client.ConnectAsync(host, port);
+                        using var reader = new StreamReader(client.GetStream());
+                        line = await reader.ReadLineAsync();
+                    }
+
+                    // The server is to see the end before the next one comes.
+                    await Task.Delay(250);
+                    return number + line;
                 }
             }
             """,
@@ -42,6 +49,74 @@ public class ConnectionTests
 
         await using var after = LoopbackServer.Counting(expected: 6);
         Assert.Equal(Expected, (await pair.After.InvokeAsync("Run", after.Host, after.Port)).Text);
+        Assert.True(after.Maximum <= 6, $"{after.Maximum} connections at once");
+        Assert.True(await after.AllClosedAsync());
+    }
+
+    [Theory]
+    [InlineData("""
+        var tasks = Enumerable.Range(0, 12).Select(number => AskAsync(host, port, number)).ToList();
+        var answers = await Task.WhenAll(tasks);
+        return string.Join(",", answers);
+        """)]
+    [InlineData("""
+        var numbers = Enumerable.Range(0, 12).ToArray();
+        var tasks = new List<Task<string>>();
+        foreach (var number in numbers)
+        {
+            tasks.Add(AskAsync(host, port, number));
+        }
+
+        await Task.WhenAll(tasks);
+        return string.Join(",", tasks.Select(task => task.Result));
+        """)]
+    [InlineData("""
+        var tasks = new Task<string>[12];
+        for (var number = 0; number < tasks.Length; number++)
+        {
+            tasks[number] = AskAsync(host, port, number);
+        }
+
+        return string.Join(",", await Task.WhenAll(tasks));
+        """)]
+    [RunProof("WSK2001", On.DotNet, "tasks that are kept and joined later have all twelve connections open", "at most six are open at once, with the same results in the same order")]
+    public async Task Kept_tasks_are_started_in_batches(string body)
+    {
+        using var pair = await FixRunner.LoadAsync<BoundConnects>(
+            On.DotNet,
+            $$"""
+            static class Program
+            {
+                static async Task<string> Run(string host, int port)
+                {
+            {{string.Join('\n', body.Split('\n').Select(line => line.Length == 0 ? line : "        " + line))}}
+                }
+
+                static async Task<string> AskAsync(string host, int port, int number)
+                {
+                    string? line;
+                    using (var client = new TcpClient())
+                    {
+                        await client.ConnectAsync(host, port);
+                        using var reader = new StreamReader(client.GetStream());
+                        line = await reader.ReadLineAsync();
+                    }
+
+                    // The server is to see the end before the next one comes.
+                    await Task.Delay(250);
+                    return number + line;
+                }
+            }
+            """,
+            "WSK2001.Batch");
+        var expected = string.Join(',', Enumerable.Range(0, 12).Select(number => $"{number}ok"));
+
+        await using var before = LoopbackServer.Counting(expected: 12);
+        Assert.Equal(expected, (await pair.Before.InvokeAsync("Run", before.Host, before.Port)).Text);
+        Assert.True(before.Maximum > 6, $"{before.Maximum} connections at once");
+
+        await using var after = LoopbackServer.Counting(expected: 6);
+        Assert.Equal(expected, (await pair.After.InvokeAsync("Run", after.Host, after.Port)).Text);
         Assert.True(after.Maximum <= 6, $"{after.Maximum} connections at once");
         Assert.True(await after.AllClosedAsync());
     }
@@ -106,6 +181,68 @@ public class ConnectionTests
         await using var server = await LoopbackServer.NeverAcceptingAsync();
         Assert.True((await pair.Before.InvokeAsync("Run", TimeSpan.FromMilliseconds(800), server.Host, server.Port)).TimedOut);
         Assert.Equal("The TCP connection was not opened in time.", (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
+
+    [Fact]
+    [RunProof("WSK2002", On.DotNet, "a constructor that connects is still waiting at the limit", "the awaited connect is cancelled and its handler takes the timeout")]
+    public async Task Hanging_constructor_becomes_a_bounded_connect()
+    {
+        using var pair = await FixRunner.LoadAsync<AddConnectTimeout>(
+            On.DotNet,
+            """
+            static class Program
+            {
+                static async Task<string> Run(string host, int port)
+                {
+                    await Task.Yield();
+                    try
+                    {
+                        using var client = new TcpClient(host, port);
+                        return "connected";
+                    }
+                    catch (SocketException)
+                    {
+                        return "not reached";
+                    }
+                }
+            }
+            """,
+            "WSK2002.Timeout",
+            editorconfig: "workers_sockets.connect_timeout_ms = 200");
+        await using var server = await LoopbackServer.NeverAcceptingAsync();
+        Assert.True((await pair.Before.InvokeAsync("Run", TimeSpan.FromMilliseconds(800), server.Host, server.Port)).TimedOut);
+        Assert.Equal("not reached", (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
+
+    [Fact]
+    [RunProof("WSK2007", On.Workers, "the read from a refused connection reports the end of the data", "the wait for the connection reports the failure")]
+    public async Task Refused_connection_is_no_empty_answer()
+    {
+        using var pair = await FixRunner.LoadAsync<AwaitOpen>(
+            On.Workers,
+            """
+            static class Program
+            {
+                static async Task<string> Run(string host, int port)
+                {
+                    try
+                    {
+                        var socket = TcpSocket.Connect(host, port);
+                        await Task.Delay(200);
+                        var chunk = await socket.ReadAsync();
+                        return chunk.Done ? "nothing to say" : "data";
+                    }
+                    catch (Exception)
+                    {
+                        return "not reached";
+                    }
+                }
+            }
+            """,
+            "WSK2007.AwaitOpen");
+        await using var server = LoopbackServer.Refusing();
+        Assert.Equal("nothing to say", (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
+        Assert.Equal("not reached", (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
     }
 
     [Fact]

@@ -108,6 +108,50 @@ public class AddConnectTimeoutTests
         "async Task M(Socket socket, EndPoint endpoint)",
         "await {|WSK2002:socket.ConnectAsync(endpoint)|};",
         "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait socket.ConnectAsync(endpoint, timeout.Token);")]
+    // The step that can fail now stands where somebody closes the client.
+    [InlineData(
+        "async Task M(string host)",
+        "var client = {|WSK2002:new TcpClient(host, 80)|};\ntry\n{\n    await Task.Yield();\n}\nfinally\n{\n    client.Close();\n}",
+        "var client = new TcpClient();\ntry\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(host, 80, timeout.Token);\n    await Task.Yield();\n}\nfinally\n{\n    client.Close();\n}")]
+    [InlineData(
+        "async Task<TcpClient> M(string host)",
+        "await Task.Yield();\nvar client = {|WSK2002:new TcpClient(host, 80)|};\nclient.NoDelay = true;\nreturn client;",
+        "await Task.Yield();\nvar client = new TcpClient();\ntry\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(host, 80, timeout.Token);\n}\ncatch\n{\n    client.Dispose();\n    throw;\n}\n\nclient.NoDelay = true;\nreturn client;")]
+    [InlineData(
+        "async Task M(string host)",
+        "using (var client = {|WSK2002:new TcpClient(host, 80)|})\nusing (var stream = client.GetStream())\n{\n    await Task.Yield();\n}",
+        "using (var client = new TcpClient())\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(host, 80, timeout.Token);\n    using (var stream = client.GetStream())\n    {\n        await Task.Yield();\n    }\n}")]
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = {|WSK2002:new TcpClient(port: 80, hostname: host) { NoDelay = true }|};\nawait Task.Yield();",
+        "using var client = new TcpClient { NoDelay = true };\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);\nawait Task.Yield();")]
+    // Named arguments; a task that is joined, or awaited later, keeps its type.
+    [InlineData(
+        "async Task M(TcpClient client, string h)",
+        "await {|WSK2002:client.ConnectAsync(host: h, port: 80)|};",
+        "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host: h, port: 80, cancellationToken: timeout.Token);")]
+    [InlineData(
+        "async Task M(TcpClient client, Task other)",
+        "await Task.WhenAll({|WSK2002:client.ConnectAsync(\"h\", 80)|}, other);",
+        "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait Task.WhenAll(client.ConnectAsync(\"h\", 80, timeout.Token).AsTask(), other);")]
+    [InlineData(
+        "async Task M(TcpClient client)",
+        "var connecting = {|WSK2002:client.ConnectAsync(\"h\", 80)|};\nConsole.WriteLine(\"connecting\");\nawait connecting;",
+        "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nvar connecting = client.ConnectAsync(\"h\", 80, timeout.Token).AsTask();\nConsole.WriteLine(\"connecting\");\nawait connecting;")]
+    // An expression body becomes a block.
+    [InlineData(
+        "async Task M(TcpClient client)",
+        "await Go(() => {|WSK2002:client.ConnectAsync(\"h\", 80)|});\nstatic async Task Go(Func<Task> work) => await work();",
+        "await Go(async () =>\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(\"h\", 80, timeout.Token);\n});\nstatic async Task Go(Func<Task> work) => await work();")]
+    [InlineData(
+        "async Task M(TcpClient client, CancellationToken stop)",
+        "await Open();\nasync Task Open() => await {|WSK2002:client.ConnectAsync(\"h\", 80)|}.ConfigureAwait(false);",
+        "await Open();\nasync Task Open()\n{\n    using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);\n    timeout.CancelAfter(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(\"h\", 80, timeout.Token).ConfigureAwait(false);\n}")]
+    // The handler of the failed connect takes the timeout as well.
+    [InlineData(
+        "async Task<bool> M(TcpClient client)",
+        "try\n{\n    await {|WSK2002:client.ConnectAsync(\"h\", 80)|};\n    return true;\n}\ncatch (SocketException)\n{\n    return false;\n}",
+        "try\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(\"h\", 80, timeout.Token);\n    return true;\n}\ncatch (Exception exception) when (exception is SocketException or OperationCanceledException)\n{\n    return false;\n}")]
     // The name is taken.
     [InlineData(
         "async Task M(string host, int timeout)",
@@ -128,7 +172,6 @@ public class AddConnectTimeoutTests
     [Theory]
     [InlineData("public void M(string host) { using var c = {|WSK2002:new TcpClient(host, 80)|}; }")]
     [InlineData("public int this[string host] { get { using var c = new TcpClient(); {|WSK2002:c.Connect(host, 80)|}; return 1; } }")]
-    [InlineData("public Task M(TcpClient c) => {|WSK2002:c.ConnectAsync(\"h\", 80)|};")]
     [InlineData("public void M(TcpClient c) { {|WSK2002:c.ConnectAsync(\"h\", 80)|}.Wait(); }")]
     [InlineData("public void M(TcpClient c) { c.EndConnect({|WSK2002:c.BeginConnect(\"h\", 80, null, null)|}); }")]
     public Task Not_offered_where_it_cannot_be_right(string member) => Verify.NotFixableAsync<AddConnectTimeout>(Id, On.DotNet, $"public class Client {{ {member} }}");
@@ -147,6 +190,21 @@ public class AddConnectTimeoutTests
     public Task First_write_is_preceded_by_the_open() => FixOnWorkersAsync(
         "var socket = TcpSocket.Connect(host, 80);\nawait {|WSK2002:socket.WriteTextAsync(\"PING\\r\\n\")|};",
         "var socket = TcpSocket.Connect(host, 80);\nawait OpenWithinAsync(socket, 5000);\nawait socket.WriteTextAsync(\"PING\\r\\n\");");
+
+    [Fact]
+    public Task Condition_is_preceded_by_the_open() => FixOnWorkersAsync(
+        "var socket = TcpSocket.Connect(host, 80);\nif ((await {|WSK2002:socket.OpenedAsync()|}).RemoteAddress is null)\n{\n    Console.WriteLine(host);\n}",
+        "var socket = TcpSocket.Connect(host, 80);\nawait OpenWithinAsync(socket, 5000);\nif ((await socket.OpenedAsync()).RemoteAddress is null)\n{\n    Console.WriteLine(host);\n}");
+
+    [Fact]
+    public Task Close_moves_behind_an_open_whose_failure_is_handled() => FixOnWorkersAsync(
+        "var socket = TcpSocket.Connect(host, 80);\ntry\n{\n    await {|WSK2002:socket.OpenedAsync()|};\n    await socket.WriteTextAsync(\"x\");\n}\ncatch (Exception)\n{\n    Console.WriteLine(host);\n}\nfinally\n{\n    await socket.CloseAsync();\n}",
+        "var socket = TcpSocket.Connect(host, 80);\ntry\n{\n    await OpenWithinAsync(socket, 5000);\n    try\n    {\n        await socket.WriteTextAsync(\"x\");\n    }\n    finally\n    {\n        await socket.CloseAsync();\n    }\n}\ncatch (Exception)\n{\n    Console.WriteLine(host);\n}");
+
+    [Fact]
+    public Task Opens_that_are_joined_are_raced_each() => FixOnWorkersAsync(
+        "var a = TcpSocket.Connect(host, 80);\nvar b = TcpSocket.Connect(host, 81);\nawait Task.WhenAll({|WSK2002:a.OpenedAsync()|}, {|WSK2002:b.OpenedAsync()|});",
+        "var a = TcpSocket.Connect(host, 80);\nvar b = TcpSocket.Connect(host, 81);\nawait Task.WhenAll(OpenWithinAsync(a, 5000), OpenWithinAsync(b, 5000));");
 
     [Fact]
     public Task Helpers_are_found_again()

@@ -63,6 +63,19 @@ public class ConnectWithoutTimeoutTests
     [InlineData("async Task M(string[] hosts) { await Task.WhenAll(hosts.Take(2).Select(async h => { using var c = new TcpClient(); await {|WSK2002:c.ConnectAsync(h, 80)|}; })); }")]
     [InlineData("async Task M(string h) { using var c = new TcpClient(); await Task.Run(() => {|WSK2002:c.Connect(h, 80)|}); }")]
     [InlineData("async Task M(string h) { async Task Go() { using var c = new TcpClient(); await {|WSK2002:c.ConnectAsync(h, 80)|}; } await Go(); }")]
+    // A field of the type that connects where it is created.
+    [InlineData("private readonly TcpClient client; public Client(string h) { client = {|WSK2002:new TcpClient(h, 80)|}; }")]
+    // Tokens and times that never end a wait.
+    [InlineData("private readonly CancellationTokenSource never = new(); async Task M(string h) { using var c = new TcpClient(); await {|WSK2002:c.ConnectAsync(h, 80, never.Token)|}; }")]
+    [InlineData("private static readonly CancellationToken None = CancellationToken.None; async Task M(string h) { using var c = new TcpClient(); await {|WSK2002:c.ConnectAsync(h, 80, None)|}; }")]
+    [InlineData("async Task M(string h) { using var c = new TcpClient(); using var t = new CancellationTokenSource(Timeout.Infinite); await {|WSK2002:c.ConnectAsync(h, 80, t.Token)|}; }")]
+    [InlineData("async Task M(string h) { using var c = new TcpClient(); await {|WSK2002:c.ConnectAsync(h, 80, new CancellationToken(false))|}; }")]
+    [InlineData("async Task M(string h) { using var c = new TcpClient(); await {|WSK2002:c.ConnectAsync(h, 80)|}.WaitAsync(Timeout.InfiniteTimeSpan); }")]
+    // A helper that tries again waits as long each time.
+    [InlineData("static async Task Retry(Func<Task> work) { for (var i = 0; i < 3; i++) { try { await work(); return; } catch (SocketException) { await Task.Delay(1000); } } } async Task M(string h) { using var c = new TcpClient(); await Retry(() => {|WSK2002:c.ConnectAsync(h, 80)|}); }")]
+    [InlineData("async Task M(string h) { using var c = new TcpClient(); await Task.Factory.FromAsync({|WSK2002:c.BeginConnect(h, 80, null, null)|}, c.EndConnect); }")]
+    // One of the callers waits without an end.
+    [InlineData("private async Task OpenAsync(TcpClient c, string h) => await {|WSK2002:c.ConnectAsync(h, 80)|}; async Task M(TcpClient c, string h) { await OpenAsync(c, h).WaitAsync(TimeSpan.FromSeconds(4)); await OpenAsync(c, h); }")]
     public Task Found_on_dotnet(string member) => Verify.FoundAsync(Id, On.DotNet, $"public class Client {{ {member} }}");
 
     [Theory]
@@ -70,7 +83,17 @@ public class ConnectWithoutTimeoutTests
     [InlineData("async Task M(string h) { using var c = new TcpClient(); using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(3)); await c.ConnectAsync(h, 80, cts.Token); }")]
     [InlineData("async Task M(string h) { using var c = new TcpClient(); using var cts = new CancellationTokenSource(); cts.CancelAfter(3000); await c.ConnectAsync(h, 80, cts.Token); }")]
     [InlineData("async Task M(string h, CancellationToken t) { using var c = new TcpClient(); using var cts = CancellationTokenSource.CreateLinkedTokenSource(t); cts.CancelAfter(3000); var token = cts.Token; await c.ConnectAsync(h, 80, token); }")]
-    [InlineData("private readonly CancellationTokenSource stop = new(); async Task M(string h) { using var c = new TcpClient(); await c.ConnectAsync(h, 80, stop.Token); }")]
+    [InlineData("private readonly CancellationTokenSource stop = new(); async Task M(string h) { using var c = new TcpClient(); await c.ConnectAsync(h, 80, stop.Token); } void Stop() => stop.Cancel();")]
+    [InlineData("private CancellationTokenSource? stop; async Task M(string h) { using var c = new TcpClient(); stop = new(); await c.ConnectAsync(h, 80, stop.Token); }")]
+    [InlineData("bool M(IPEndPoint e) { using var s = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false }; try { s.Connect(e); } catch (SocketException) { } return s.Poll(2_000_000, SelectMode.SelectWrite); }")]
+    [InlineData("async Task M(string h) { using var c = new TcpClient(); var tasks = new List<Task> { c.ConnectAsync(h, 80), Task.Delay(3000) }; await Task.WhenAny(tasks); }")]
+    [InlineData("async Task M(string h) { using var c = new TcpClient(); var tasks = new List<Task>(); tasks.Add(c.ConnectAsync(h, 80)); tasks.Add(Task.Delay(3000)); await Task.WhenAny(tasks); }")]
+    [InlineData("async Task M(string h, CancellationToken stop) { using var c = new TcpClient(); using (stop.Register(c.Close)) await c.ConnectAsync(h, 80); }")]
+    [InlineData("async Task M(string h, CancellationToken stop) { var c = new TcpClient(); using (stop.Register(state => ((TcpClient)state!).Dispose(), c)) await c.ConnectAsync(h, 80); }")]
+    [InlineData("private TcpClient? client; void M(string h) { client = new TcpClient(); using var timer = new Timer(TooLate, null, 3000, -1); client.Connect(h, 80); } void TooLate(object? state) => client?.Close();")]
+    [InlineData("private async Task<TcpClient> OpenAsync(string h) { var c = new TcpClient(); await c.ConnectAsync(h, 80); return c; } async Task M(string h) { using var c = await OpenAsync(h).WaitAsync(TimeSpan.FromSeconds(4)); }")]
+    [InlineData("private void Open(TcpClient c, string h) => c.Connect(h, 80); bool M(string h) { using var c = new TcpClient(); return Task.Run(() => Open(c, h)).Wait(2000); }")]
+    [InlineData("static async Task Limit(Func<Task> work, int ms) { var t = work(); if (await Task.WhenAny(t, Task.Delay(ms)) != t) throw new TimeoutException(); await t; } async Task M(string h) { using var c = new TcpClient(); await Limit(() => c.ConnectAsync(h, 80), 1000); }")]
     [InlineData("async Task M(string h) { using var c = new TcpClient(); await c.ConnectAsync(h, 80).WaitAsync(TimeSpan.FromSeconds(3)); }")]
     [InlineData("async Task M(string h) { using var c = new TcpClient(); await c.ConnectAsync(h, 80).WaitAsync(TimeSpan.FromSeconds(3)).ConfigureAwait(false); }")]
     [InlineData("async Task M(string h) { using var c = new TcpClient(); var connect = c.ConnectAsync(h, 80); if (await Task.WhenAny(connect, Task.Delay(3000)) != connect) throw new TimeoutException(); await connect; }")]
@@ -95,7 +118,8 @@ public class ConnectWithoutTimeoutTests
     [InlineData("static async Task M(string h, CancellationToken t) { var s = TcpSocket.Connect(h, 80); await {|WSK2002:s.OpenedAsync(t)|}; }")]
     [InlineData("static async Task M(string h) { using var cts = new CancellationTokenSource(); cts.CancelAfter(3000); var s = TcpSocket.Connect(h, 80); await {|WSK2002:s.OpenedAsync(cts.Token)|}; }")]
     [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 80); await {|WSK2002:s.WriteTextAsync(\"PING\\r\\n\")|}; var r = await s.ReadAsync(); await s.CloseAsync(); }")]
-    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 80); var r = await {|WSK2002:s.ReadAsync()|}; }")]
+    [InlineData("static async Task M(string h, bool tls) { var s = tls ? TcpSocket.Connect(h, 993, new TcpSocketOptions { SecureTransport = TcpSecureTransport.On }) : TcpSocket.Connect(h, 143); await {|WSK2002:s.OpenedAsync()|}; }")]
+    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 80); var bytes = await ReadableStream.FromAsyncEnumerable({|WSK2002:ChunksAsync(s)|}).ReadAllBytesAsync(); } static async IAsyncEnumerable<ReadOnlyMemory<byte>> ChunksAsync(TcpSocket s) { while (true) { var chunk = await s.ReadAsync(); if (chunk.Done) break; yield return chunk.Bytes; } }")]
     [InlineData("static async Task M(string h) { var s = TcpSocket.Connect($\"{h}:80\"); var info = await {|WSK2002:s.OpenedAsync()|}; await s.WriteTextAsync(\"x\"); }")]
     [InlineData("static async Task M(string h) { var info = await {|WSK2002:TcpSocket.Connect(h, 80).OpenedAsync()|}; }")]
     [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 80); Timers.SetTimeout(() => s.CloseAsync(), TimeSpan.FromSeconds(5)); await {|WSK2002:s.OpenedAsync()|}; }")]
@@ -118,6 +142,9 @@ public class ConnectWithoutTimeoutTests
     [InlineData("static TcpSocket M(string h) => TcpSocket.Connect(h, 80);")]
     [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 80); await s.CloseAsync(); }")]
     [InlineData("static async Task M(string h) { var r = await Http.FetchAsync(h); }")]
+    // A first read is WSK2007's find, which the same bounded open mends.
+    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 80); var r = await s.ReadAsync(); }")]
+    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 80); var reading = s.ReadAsync(); var r = await reading; }")]
     public Task Silent_on_Workers(string member) => Verify.SilentAsync(Id, On.Workers, $"public static class Worker {{ {member}\n{Helpers} }}");
 
     [Fact]

@@ -109,8 +109,9 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     }
 
     /// <summary><c>socket.Blocking = false</c>: the connect returns at once, and what waits is a poll or select.</summary>
-    private static bool IsNonBlocking(BodyIndex body, ISymbol socket) => body.ReferencesTo(socket).Any(reference =>
-        Blocking(reference.Parent) is { Parent: ISimpleAssignmentOperation { Value.ConstantValue: { HasValue: true, Value: false } } });
+    private static bool IsNonBlocking(BodyIndex body, ISymbol socket) =>
+        body.ReferencesTo(socket).Any(reference => Blocking(reference.Parent) is { Parent: ISimpleAssignmentOperation { Value.ConstantValue: { HasValue: true, Value: false } } })
+        || body.WritesTo(socket).Any(IsCreatedNonBlocking);
 
     /// <summary><c>Blocking</c> of a socket, or of the socket inside a client.</summary>
     private static IOperation? Blocking(IOperation? member) => member switch
@@ -120,9 +121,34 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         _ => null,
     };
 
+    /// <summary><c>new Socket(…) { Blocking = false }</c>.</summary>
+    private static bool IsCreatedNonBlocking(IOperation write) =>
+        (write switch
+        {
+            IVariableDeclaratorOperation declarator => declarator.GetVariableInitializer()?.Value,
+            IAssignmentOperation assignment => assignment.Value,
+            _ => null,
+        }) is { } value
+        && SequenceBounds.Unwrap(value) is IObjectCreationOperation { Initializer.Initializers: var settings }
+        && settings.Any(setting => setting is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Blocking" }, Value.ConstantValue: { HasValue: true, Value: false } });
+
     /// <summary>A timer or registration that closes the socket ends the connect with an exception.</summary>
-    private static bool IsClosedByOthers(BodyIndex body, ISymbol socket, IOperation connect) => body.ReferencesTo(socket).Any(reference =>
-        IsClosed(reference) && IsInOtherLambda(reference, connect));
+    private bool IsClosedByOthers(BodyIndex body, ISymbol socket, IOperation connect)
+    {
+        foreach (var reference in body.ReferencesTo(socket))
+        {
+            if ((IsClosed(reference) && IsInOtherLambda(reference, connect))
+                || reference.Parent is IMethodReferenceOperation { Method.Name: "Close" or "Dispose" }
+                || IsStateThatIsClosed(reference))
+            {
+                return true;
+            }
+        }
+
+        // A field can also be closed by a method that a timer calls.
+        return socket is IFieldSymbol && SequenceBounds.Root(connect).Descendants().OfType<IMethodReferenceOperation>().Any(callback =>
+            compilation.Summaries.Resolve(callback.Method) is { } method && waits.Bodies(method).Any(other => Closes(other, socket)));
+    }
 
     private static bool IsClosed(IOperation reference)
     {
@@ -135,6 +161,27 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         // socket?.Close(): the call is the other half of the access.
         var call = receiver.Parent is IConditionalAccessOperation access && access.Operation == receiver ? access.WhenNotNull : receiver.Parent;
         return call is IInvocationOperation { TargetMethod.Name: "Close" or "Dispose" } close && (close.Instance == receiver || close.Instance is IConditionalAccessInstanceOperation);
+    }
+
+    private bool Closes(IOperation body, ISymbol socket) => compilation.Sources.IndexOf(body, cancellationToken).ReferencesTo(socket).Any(IsClosed);
+
+    /// <summary><c>token.Register(state => ((TcpClient)state).Dispose(), client)</c>: the socket stands beside a lambda that closes what it is given.</summary>
+    private static bool IsStateThatIsClosed(IOperation reference)
+    {
+        var value = reference;
+        while (value.Parent is IConversionOperation or IParenthesizedOperation)
+        {
+            value = value.Parent;
+        }
+
+        var arguments = value.Parent is not IArgumentOperation argument ? ImmutableArray<IArgumentOperation>.Empty : argument.Parent switch
+        {
+            IInvocationOperation call => call.Arguments,
+            IObjectCreationOperation creation => creation.Arguments,
+            _ => ImmutableArray<IArgumentOperation>.Empty,
+        };
+        return arguments.Any(other => SequenceBounds.Unwrap(other.Value) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.Parameters: { IsEmpty: false } parameters, Body: var lambda } }
+            && lambda.Descendants().OfType<IParameterReferenceOperation>().Any(state => SymbolEqualityComparer.Default.Equals(state.Parameter, parameters[0]) && IsClosed(state)));
     }
 
     private static bool IsInOtherLambda(IOperation operation, IOperation connect)
@@ -182,7 +229,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     private Wait FirstWait(IOperation connect, IOperation value)
     {
         var current = value;
-        while (current.Parent is IConversionOperation or IParenthesizedOperation or IAwaitOperation or IConditionalAccessOperation)
+        while (current.Parent is IConversionOperation or IParenthesizedOperation or IAwaitOperation or IConditionalAccessOperation or IConditionalOperation or ICoalesceOperation or ISwitchExpressionArmOperation or ISwitchExpressionOperation)
         {
             current = current.Parent;
         }

@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Flow.Concurrency;
 
@@ -24,14 +26,16 @@ internal static class Tokens
         {
             case IDefaultValueOperation or ILiteralOperation:
                 return false;
-            case IObjectCreationOperation { Arguments.IsEmpty: true, Type.Name: "CancellationToken" }:
-                return false;
+            case IObjectCreationOperation { Type.Name: "CancellationToken" } creation:
+                return creation.Arguments.Any(argument => argument.Value.ConstantValue is not { HasValue: true, Value: false });
             case IPropertyReferenceOperation { Property: { Name: "None", ContainingType.Name: "CancellationToken" } }:
                 return false;
             case IPropertyReferenceOperation { Property: { Name: "Token", ContainingType.Name: "CancellationTokenSource" }, Instance: { } source }:
                 return SourceCancels(source, sources, depth + 1);
             case ILocalReferenceOperation local when SequenceBounds.Declaration(local) is { } declarator && declarator.GetVariableInitializer()?.Value is { } initial && !IsReassigned(local, sources):
                 return CanCancel(initial, sources, depth + 1);
+            case IFieldReferenceOperation { Field: { IsReadOnly: true, Type.Name: "CancellationToken" } field }:
+                return Initializer(field) is not { } written || !IsNever(written);
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
                 return CanCancel(choice.WhenTrue, sources, depth + 1) || CanCancel(otherwise, sources, depth + 1);
             default:
@@ -49,7 +53,7 @@ internal static class Tokens
         switch (SequenceBounds.Unwrap(source))
         {
             case IObjectCreationOperation { Type.Name: "CancellationTokenSource" } creation:
-                return !creation.Arguments.IsEmpty;
+                return creation.Arguments.Any(argument => !IsInfinite(argument.Value));
             case IInvocationOperation { TargetMethod: { Name: "CreateLinkedTokenSource" } } linked:
                 var tokens = linked.Arguments.SelectMany(argument => argument.Value is IArrayCreationOperation { Initializer: { } list } ? list.ElementValues.AsEnumerable() : new[] { argument.Value }).ToList();
                 return tokens.Count == 0 || tokens.Any(token => CanCancel(token, sources, depth + 1));
@@ -58,6 +62,8 @@ internal static class Tokens
                     || IsReassigned(local, sources)
                     || SourceCancels(initial, sources, depth + 1)
                     || IsCancelledSomewhere(local, sources);
+            case IFieldReferenceOperation { Field: { IsReadOnly: true, DeclaredAccessibility: Accessibility.Private, Type.Name: "CancellationTokenSource" } field }:
+                return Initializer(field) is not BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments.Count: 0 } || IsCancelledInType(field);
             default:
                 return true;
         }
@@ -72,6 +78,7 @@ internal static class Tokens
             {
                 case IPropertyReferenceOperation { Property.Name: "Token" or "IsCancellationRequested" }:
                 case IInvocationOperation { TargetMethod.Name: "Dispose" } disposal when disposal.Instance == use:
+                case IInvocationOperation { TargetMethod.Name: "CancelAfter", Arguments: { Length: 1 } arguments } when IsInfinite(arguments[0].Value):
                 case IUsingOperation:
                     continue;
                 default:
@@ -81,6 +88,35 @@ internal static class Tokens
 
         return false;
     }
+
+    /// <summary>The same for a private field, by what its type writes behind its name.</summary>
+    private static bool IsCancelledInType(IFieldSymbol source) => source.ContainingType.DeclaringSyntaxReferences
+        .SelectMany(type => type.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>())
+        .Where(name => name.Identifier.ValueText == source.Name)
+        .Select(name => name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access && access.Name == name ? access.Parent : name.Parent)
+        .Any(use => use is not (MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" } } })
+            || use is MemberAccessExpressionSyntax { Name.Identifier.ValueText: not ("Token" or "IsCancellationRequested" or "Dispose") });
+
+    private static ExpressionSyntax? Initializer(IFieldSymbol field) =>
+        field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var value } ? value : null;
+
+    /// <summary>A token written as one that nothing cancels.</summary>
+    private static bool IsNever(ExpressionSyntax token) => token switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "None" } => true,
+        DefaultExpressionSyntax => true,
+        LiteralExpressionSyntax { RawKind: (int)SyntaxKind.DefaultLiteralExpression } => true,
+        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: 0 } => true,
+        _ => false,
+    };
+
+    /// <summary>A time that never passes.</summary>
+    public static bool IsInfinite(IOperation value) => SequenceBounds.Unwrap(value) switch
+    {
+        { ConstantValue: { HasValue: true, Value: -1 } } => true,
+        IFieldReferenceOperation { Field: { Name: "Infinite" or "InfiniteTimeSpan", ContainingType.Name: "Timeout" } } => true,
+        _ => false,
+    };
 
     private static bool IsReassigned(ILocalReferenceOperation local, SourceModels sources) =>
         sources.IndexOf(local).WritesTo(local.Local).Any(write => write is IAssignmentOperation or IArgumentOperation);

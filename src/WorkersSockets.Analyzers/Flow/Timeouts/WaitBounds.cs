@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Flow.Concurrency;
 
@@ -18,7 +19,8 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     private bool IsBounded(IOperation work, int depth)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return depth <= MaximumDepth && (IsConsumedWithBound(work, depth) || IsInBoundedFunction(work, depth));
+        // A constructor has connected when it returns: only what runs it can bound it.
+        return depth <= MaximumDepth && ((work is not IObjectCreationOperation && IsConsumedWithBound(work, depth)) || IsInBoundedFunction(work, depth));
     }
 
     /// <summary>What is done with the value of <paramref name="work"/>, outwards.</summary>
@@ -44,6 +46,11 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                         child = argument;
                         parent = call;
                         continue;
+                    }
+
+                    if (Collection(call) is { } collection)
+                    {
+                        return IsVariableBounded(collection, call, depth);
                     }
 
                     return BoundsArgument(call, argument, depth);
@@ -89,7 +96,80 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
             }
         }
 
-        return false;
+        return work.SemanticModel is { } model && model.GetEnclosingSymbol(work.Syntax.SpanStart, cancellationToken) is IMethodSymbol method && AreAllCallsBounded(method, depth);
+    }
+
+    /// <summary>Whether every call of a private method, the only ones there can be, is waited for with a bound.</summary>
+    private bool AreAllCallsBounded(IMethodSymbol method, int depth)
+    {
+        if (depth > 2 || method is not { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private, IsOverride: false })
+        {
+            return false;
+        }
+
+        var isCalled = false;
+        foreach (var name in method.ContainingType.DeclaringSyntaxReferences.SelectMany(type => type.GetSyntax(cancellationToken).DescendantNodes().OfType<SimpleNameSyntax>()))
+        {
+            if (name.Identifier.ValueText != method.Name
+                || compilation.Sources.For(name.SyntaxTree) is not { } model
+                || model.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol used
+                || !SymbolEqualityComparer.Default.Equals(used.OriginalDefinition, method.OriginalDefinition))
+            {
+                continue;
+            }
+
+            ExpressionSyntax whole = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
+            var isBounded = whole.Parent is InvocationExpressionSyntax invocation && invocation.Expression == whole
+                ? model.GetOperation(invocation, cancellationToken) is { } call && IsBounded(call, depth + 1)
+                : model.GetOperation(whole, cancellationToken) is { } reference && IsDelegateBounded(reference, depth + 1);
+            if (!isBounded)
+            {
+                return false;
+            }
+
+            isCalled = true;
+        }
+
+        return isCalled;
+    }
+
+    /// <summary>The local that collects the work: <c>tasks.Add(work)</c>, or the initializer of a list.</summary>
+    private static ILocalSymbol? Collection(IInvocationOperation call)
+    {
+        if (call.TargetMethod.Name != "Add")
+        {
+            return null;
+        }
+
+        IOperation? holder = call.Instance;
+        if (call.Parent is IObjectOrCollectionInitializerOperation { Parent: IObjectCreationOperation creation })
+        {
+            holder = creation;
+            while (holder.Parent is IConversionOperation or IParenthesizedOperation)
+            {
+                holder = holder.Parent;
+            }
+
+            return holder.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } ? declarator.Symbol : null;
+        }
+
+        return (holder as ILocalReferenceOperation)?.Local;
+    }
+
+    /// <summary>Whether a method in source bounds its wait for a delegate that it is given; one that only retries does not.</summary>
+    private bool BoundsDelegate(IMethodSymbol method, IParameterSymbol? parameter, int depth)
+    {
+        if (parameter is null || parameter.Ordinal >= method.Parameters.Length)
+        {
+            return BoundsInside(method, null);
+        }
+
+        var given = method.Parameters[parameter.Ordinal];
+        var calls = Bodies(method).SelectMany(body => body.Descendants()).OfType<IInvocationOperation>().Where(call =>
+            call.TargetMethod.MethodKind == MethodKind.DelegateInvoke
+            && call.Instance is { } instance && SequenceBounds.Unwrap(instance) is IParameterReferenceOperation invoked
+            && SymbolEqualityComparer.Default.Equals(invoked.Parameter, given)).ToList();
+        return calls.Count == 0 ? BoundsInside(method, null) : calls.All(call => IsBounded(call, depth + 1));
     }
 
     private bool IsDelegateBounded(IOperation function, int depth)
@@ -117,7 +197,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                 // Another method in source is looked into; one of a library (a retry policy with a timeout) is trusted, but for those
                 // that only run the delegate.
                 return compilation.Summaries.Resolve(method) is { } target
-                    ? BoundsInside(target, null)
+                    ? BoundsDelegate(target, argument.Parameter, depth)
                     : !RunsOnly(method) && compilation.Catalog.Find(method, Catalog.ModelRole.Handler) is null && !method.Name.StartsWith("Map", StringComparison.Ordinal);
             case IArgumentOperation { Parent: IObjectCreationOperation { Type.Name: "Thread" } thread }:
                 return compilation.Sources.IndexOf(thread, cancellationToken).Calls
@@ -133,33 +213,26 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     private static bool RunsOnly(IMethodSymbol method) => method.ContainingType?.Name is
         "Enumerable" or "ParallelEnumerable" or "Queryable" or "Parallel" or "List" or "Array" or "ThreadPool" or "Lazy" or "Timers" or "ConcurrentDictionary" or "ServiceCollectionServiceExtensions";
 
-    private static bool PassesOn(IMethodSymbol method) => method.Name is "ConfigureAwait" or "AsTask" or "Unwrap" or "GetAwaiter" or "ContinueWith" or "Preserve";
+    private static bool PassesOn(IMethodSymbol method) => method.Name is "ConfigureAwait" or "AsTask" or "Unwrap" or "GetAwaiter" or "ContinueWith" or "Preserve" or "FromAsync";
 
     private bool BoundsReceiver(IInvocationOperation call)
     {
         switch (call.TargetMethod.Name)
         {
             case "WaitAsync":
-                return call.Arguments.Any(argument => argument.Parameter?.Type.Name == "TimeSpan" ? !IsInfinite(argument.Value) : Tokens.CanCancel(argument.Value, compilation.Sources));
+                return call.Arguments.Any(argument => argument.Parameter?.Type.Name == "TimeSpan" ? !Tokens.IsInfinite(argument.Value) : Tokens.CanCancel(argument.Value, compilation.Sources));
             case "Wait" or "WaitOne":
                 return call.Arguments.Any(argument => argument.Parameter?.Type switch
                 {
                     { Name: "CancellationToken" } => Tokens.CanCancel(argument.Value, compilation.Sources),
                     { SpecialType: SpecialType.System_Boolean } or null => false,
-                    _ => !IsInfinite(argument.Value),
+                    _ => !Tokens.IsInfinite(argument.Value),
                 });
             default:
                 // An extension of a library or of this project: TimeoutAfter, WithTimeout.
                 return false;
         }
     }
-
-    private static bool IsInfinite(IOperation value) => SequenceBounds.Unwrap(value) switch
-    {
-        { ConstantValue: { HasValue: true, Value: -1 } } => true,
-        IFieldReferenceOperation { Field: { Name: "Infinite" or "InfiniteTimeSpan", ContainingType.Name: "Timeout" } } => true,
-        _ => false,
-    };
 
     private bool BoundsArgument(IInvocationOperation call, IArgumentOperation argument, int depth)
     {
@@ -171,7 +244,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
                 // The race ends when the other one does.
                 "WhenAny" => Elements(call) > 1,
                 "WaitAny" or "WaitAll" => call.Arguments.Any(other => other != argument && other.Parameter is { Ordinal: > 0 } parameter
-                    && (parameter.Type.Name == "CancellationToken" ? Tokens.CanCancel(other.Value, compilation.Sources) : !IsInfinite(other.Value))) || (method.Name == "WaitAny" && Elements(call) > 1),
+                    && (parameter.Type.Name == "CancellationToken" ? Tokens.CanCancel(other.Value, compilation.Sources) : !Tokens.IsInfinite(other.Value))) || (method.Name == "WaitAny" && Elements(call) > 1),
                 "WhenAll" => IsBounded(call, depth + 1),
                 _ => false,
             };
@@ -188,7 +261,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
         }
 
         // Collected: what waits for the collection decides, and that is told by its join.
-        return method.Name is not ("Add" or "Enqueue" or "Push" or "TryAdd" or "WaitUntil" or "Run" or "FromResult" or "EndConnect" or "WriteLine");
+        return method.Name is not ("Add" or "Enqueue" or "Push" or "TryAdd" or "WaitUntil" or "Run" or "FromResult" or "EndConnect" or "WriteLine" or "FromAsyncEnumerable");
     }
 
     private static int Elements(IInvocationOperation call) => call.Arguments.Sum(argument => argument.Value switch

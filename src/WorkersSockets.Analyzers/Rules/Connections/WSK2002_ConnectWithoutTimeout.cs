@@ -26,7 +26,15 @@ internal sealed class ConnectWithoutTimeout : SocketRule
             return;
         }
 
-        foreach (var found in new ConnectWaits(body.Compilation, body.CancellationToken).Of(body.Flow))
+        var waits = new ConnectWaits(body.Compilation, body.CancellationToken).Of(body.Flow);
+        if (waits.IsEmpty)
+        {
+            return;
+        }
+
+        // A first read that nothing waited in front of is WSK2007's find, whose fix bounds the wait as well.
+        var reads = UnopenedReads.Of(body.Flow).Select(found => found.Read.Operation.Syntax.Span).ToImmutableHashSet();
+        foreach (var found in waits.Where(wait => !reads.Contains(wait.At.Syntax.Span)))
         {
             var properties = ImmutableDictionary<string, string?>.Empty
                 .Add(Timeout, body.Options.ConnectTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture))

@@ -1,33 +1,38 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
-using WorkersSockets.Analyzers.Catalog;
-using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Timeouts;
 
 namespace WorkersSockets.Analyzers.Rules.Connections;
 
 /// <summary>WSK2007: a Workers socket is read before anything waited for it to open, so a failed connect looks like the end of the data.</summary>
 internal sealed class EndMeansNeverConnected : SocketRule
 {
-    public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = ImmutableArray.Create(RuleCatalog.EndMeansNeverConnected);
+    /// <summary>Property: the milliseconds within which the fix waits for the connection.</summary>
+    public const string Timeout = "timeout";
+
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } =
+        ImmutableArray.Create(RuleCatalog.EndMeansNeverConnected, RuleCatalog.ReadWaitsForConnection);
 
     public override void Analyze(BodyContext body)
     {
-        foreach (var connection in Connection.Of(body.Flow))
+        var found = UnopenedReads.Of(body.Flow).ToList();
+        if (found.Count == 0)
         {
-            if (connection.Socket is not { Surface: Surface.Workers, IsOwned: true })
-            {
-                continue;
-            }
+            return;
+        }
 
-            var first = connection.Events.FirstOrDefault(found =>
-                found.Kind is FlowEventKind.Read
-                && (found.Before & ObjectStates.Superseded) == 0
-                && (found.Before & ObjectStates.Opening) == ObjectStates.OpenNotAwaited
-                && (found.Before & ObjectStates.Dialogue & ~ObjectStates.Greeted) == ObjectStates.Silent);
-            if (first is not null)
-            {
-                body.Report(RuleCatalog.EndMeansNeverConnected, first.Operation, connection.Socket.Name);
-            }
+        var properties = ImmutableDictionary<string, string?>.Empty
+            .Add(Timeout, body.Options.ConnectTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture));
+        var unbounded = new ConnectWaits(body.Compilation, body.CancellationToken).Of(body.Flow).Select(wait => wait.At.Syntax.Span).ToImmutableHashSet();
+        foreach (var (read, socket) in found)
+        {
+            body.Report(
+                unbounded.Contains(read.Operation.Syntax.Span) ? RuleCatalog.ReadWaitsForConnection : RuleCatalog.EndMeansNeverConnected,
+                read.Operation.Syntax.GetLocation(),
+                ImmutableArray<Location>.Empty,
+                properties,
+                socket);
         }
     }
 }
