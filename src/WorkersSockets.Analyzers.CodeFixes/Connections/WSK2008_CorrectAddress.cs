@@ -21,6 +21,8 @@ public sealed class CorrectAddress : SocketFix
     {
     }
 
+    private const long TlsPort = 443;
+
     internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         var edits = await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false);
@@ -37,9 +39,19 @@ public sealed class CorrectAddress : SocketFix
             (model.GetOperation(candidate, cancellationToken) as IArgumentOperation)?.Parameter is { Type.SpecialType: SpecialType.System_Int32 } candidateParameter
             && candidateParameter.Name.EndsWith("port", StringComparison.OrdinalIgnoreCase));
         var isWorkers = parameter.ContainingType?.ContainingNamespace?.Name == "Workers";
-        return TryCorrect(edits, literal, text, port?.Expression, isWorkers)
-            ? ImmutableArray.Create(edits.ToVariant("Correct", "Correct the address", document))
-            : ImmutableArray<FixVariant>.Empty;
+        if (!TryCorrect(edits, literal, text, port?.Expression, isWorkers))
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
+
+        // The scheme gave the port, and with it TLS from the first byte.
+        if (isWorkers && port is null && WithoutScheme(text.Trim()) is { Port: TlsPort, Text: var rest } && AddressText.Split(rest.Split('/')[0]).Port is null
+            && arguments.Parent is InvocationExpressionSyntax connect)
+        {
+            TransportOption.TrySet(edits, model, connect, "On", cancellationToken);
+        }
+
+        return ImmutableArray.Create(edits.ToVariant("Correct", "Correct the address", document));
     }
 
     private static bool TryCorrect(SourceEdits edits, LiteralExpressionSyntax literal, string text, ExpressionSyntax? port, bool isWorkers)
@@ -99,7 +111,7 @@ public sealed class CorrectAddress : SocketFix
         return (text.Substring(end + 3), text.Substring(0, end).ToLowerInvariant() switch
         {
             "http" or "ws" => 80,
-            "https" or "wss" => 443,
+            "https" or "wss" => TlsPort,
             _ => null,
         });
     }

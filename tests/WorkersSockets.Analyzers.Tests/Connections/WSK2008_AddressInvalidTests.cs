@@ -77,7 +77,7 @@ public class WSK2008_AddressInvalidTests
 
     [Theory]
     [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com:8443/path\"|})", "TcpSocket.Connect(\"db.contoso.com:8443\")")]
-    [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com\"|})", "TcpSocket.Connect(\"db.contoso.com:443\")")]
+    [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com\"|})", "TcpSocket.Connect(\"db.contoso.com:443\", new TcpSocketOptions { SecureTransport = TcpSecureTransport.On })")]
     [InlineData("TcpSocket.Connect({|WSK2008:\"user:secret@db.contoso.com:7000\"|})", "TcpSocket.Connect(\"db.contoso.com:7000\")")]
     [InlineData("TcpSocket.Connect({|WSK2008:\" db.contoso.com:7000\"|})", "TcpSocket.Connect(\"db.contoso.com:7000\")")]
     [InlineData("TcpSocket.Connect({|WSK2008:\"https://db.contoso.com:8443\"|}, 443)", "TcpSocket.Connect(\"db.contoso.com\", 8443)")]
