@@ -49,7 +49,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
             case IPropertyReferenceOperation property:
                 return IsOwnAddress(property, depth) || (HostMembers.Contains(property.Property.Name) && IsOwnAddress(Receiver(property.Instance), depth));
             case IArrayElementReferenceOperation { Indices.Length: 1 } element when element.Indices[0].ConstantValue is { HasValue: true, Value: 0 }:
-                return ConstantEvaluator.Unwrap(element.ArrayReference) is IInvocationOperation { TargetMethod.Name: "Split" } split && IsOwnHost(Receiver(split.Instance), depth);
+                return IsSplitOwnHost(element.ArrayReference, depth);
             case IInvocationOperation invocation when invocation.TargetMethod.Name is "Get" or "GetValues":
                 return IsHostHeader(Receiver(invocation.Instance), invocation.Arguments, depth);
             case IInvocationOperation invocation:
@@ -66,6 +66,30 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
             default:
                 return false;
         }
+    }
+
+    /// <summary>The parts of "host:port", split in place or into a variable.</summary>
+    private bool IsSplitOwnHost(IOperation parts, int depth) => depth <= MaximumDepth && ConstantEvaluator.Unwrap(parts) switch
+    {
+        IInvocationOperation { TargetMethod.Name: "Split" } split => IsOwnHost(Receiver(split.Instance), depth),
+        ILocalReferenceOperation local => WritesOf(local) is { Length: 1 } writes && IsSplitOwnHost(writes[0].Value, depth + 1),
+        _ => false,
+    };
+
+    /// <summary><c>$"{request.Scheme}://{request.Host}/"</c>: the host stands behind the scheme.</summary>
+    private bool IsOwnUrl(IInterpolatedStringOperation url, int depth)
+    {
+        for (var index = 1; index < url.Parts.Length; index++)
+        {
+            if (url.Parts[index] is IInterpolationOperation { Expression: var host }
+                && url.Parts[index - 1] is IInterpolatedStringTextOperation { Text.ConstantValue: { HasValue: true, Value: string front } }
+                && front.EndsWith("://", StringComparison.Ordinal))
+            {
+                return IsOwnHost(host, depth);
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a value is the own URL, or an object or text that holds it.</summary>
@@ -90,6 +114,8 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
                     || (TextSteps.Contains(invocation.TargetMethod.Name) && IsOwnAddress(Receiver(invocation.Instance), depth));
             case IObjectCreationOperation { Arguments.Length: 1 } creation when creation.Type?.Name is "Uri" or "Url" or "UriBuilder":
                 return IsOwnAddress(creation.Arguments[0].Value, depth);
+            case IInterpolatedStringOperation url:
+                return IsOwnUrl(url, depth);
             case ICoalesceOperation coalesce:
                 return IsOwnAddress(coalesce.Value, depth) && IsThrow(coalesce.WhenNull);
             case IConditionalAccessOperation access:

@@ -95,6 +95,7 @@ public class WSK2005_ConnectsToItselfTests
     [InlineData("""TcpSocket.Connect({|#0:host|}, 5432)""")]
     [InlineData("""TcpSocket.Connect({|#0:url.Hostname|}, 5432)""")]
     [InlineData("""TcpSocket.Connect({|#0:url.Host.Split(':')[0]|}, 5432)""")]
+    [InlineData("""TcpSocket.Connect({|#0:parts[0]|}, 5432)""")]
     public Task Request_host_is_found_on_Workers(string connect) => Verify.FoundAsync(Id, On.Workers, $$"""
         class C
         {
@@ -103,6 +104,7 @@ public class WSK2005_ConnectsToItselfTests
             {
                 var url = request.Url;
                 string host = url.Hostname;
+                var parts = url.Host.Split(':');
                 var socket = {{connect}};
                 await socket.OpenedAsync();
                 return Response.Text("ok");
@@ -118,6 +120,7 @@ public class WSK2005_ConnectsToItselfTests
     [InlineData("context.Request.Headers.Host.ToString()")]
     [InlineData("context.Request.Headers.Host.First() ?? \"\"")]
     [InlineData("new Uri(context.Request.GetDisplayUrl()).Host")]
+    [InlineData("new Uri($\"{context.Request.Scheme}://{context.Request.Host}/\").Host")]
     [InlineData("host")]
     public Task Request_host_is_found_on_DotNet(string host) => Verify.FoundAsync(Id, On.DotNet, $$"""
         using Microsoft.AspNetCore.Builder;

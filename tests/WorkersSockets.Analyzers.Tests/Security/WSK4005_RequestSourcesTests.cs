@@ -184,6 +184,27 @@ public class WSK4005_RequestSourcesTests
             }
         }
         """)]
+    [InlineData("options of an object", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpGet("/")]
+            public async Task Get(string host)
+            {
+                var options = new ProbeOptions { Server = host };
+                var probe = new Probe({|WSK4005:options|});
+                await probe.RunAsync();
+            }
+        }
+        public class ProbeOptions { public string Server { get; set; } = ""; }
+        public class Probe(ProbeOptions options) { public Task RunAsync() => Dialer.DialAsync(options.Server); }
+        """)]
+    [InlineData("number in an address", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpGet("/")]
+            public async Task<bool> Get(int last) => await Dialer.DialAsync({|WSK4005:$"10.0.0.{last}"|});
+        }
+        """)]
     [InlineData("port of a fixed host", """
         public class ProbeController : ControllerBase
         {
@@ -235,6 +256,37 @@ public class WSK4005_RequestSourcesTests
                 using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
                 await socket.ConnectAsync(new DnsEndPoint(known, port));
                 await socket.ConnectAsync(IPEndPoint.Parse($"{known}:{port}"));
+            }
+        }
+        """)]
+    [InlineData("model that validation limits", """
+        public class ProbeController : ControllerBase
+        {
+            public class Input { [System.ComponentModel.DataAnnotations.AllowedValues("a.contoso.com", "b.contoso.com")] public string Host { get; set; } = ""; }
+            [HttpPost("/")]
+            public async Task<bool> Post(Input input) => ModelState.IsValid && await Dialer.DialAsync(input.Host);
+        }
+        """)]
+    [InlineData("number in a name of the own domain", """
+        public class ProbeController : ControllerBase
+        {
+            [HttpGet("/")]
+            public async Task<bool> Get(int shard) => await Dialer.DialAsync($"shard{shard}.contoso.com") && await Dialer.DialAsync("shard" + shard + ".contoso.com");
+        }
+        """)]
+    [InlineData("checked host in a lambda", """
+        public class ProbeController : ControllerBase
+        {
+            private static readonly HashSet<string> Known = ["a.contoso.com"];
+            [HttpGet("/")]
+            public async Task Get(string host, int port)
+            {
+                if (!Known.Contains(host)) return;
+                await Task.Run(async () =>
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync(host, port);
+                });
             }
         }
         """)]
