@@ -237,4 +237,102 @@ public class DataFixTests
         Assert.Equal(sent.Length == 4 ? "abcd" : "TimeoutException", (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
         Assert.Equal(expected, (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
     }
+
+    [Fact]
+    [RunProof("WSK3001", On.DotNet, "the loop stops where the next piece is still on its way", "the loop goes on until the server closes")]
+    public async Task Idle_loop_reads_to_the_close()
+    {
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.DotNet, Program("""
+                    var buffer = new byte[64];
+                    var text = new StringBuilder();
+                    int count;
+                    do
+                    {
+                        count = stream.Read(buffer, 0, buffer.Length);
+                        text.Append(Encoding.Latin1.GetString(buffer, 0, count));
+                    }
+                    while (stream.DataAvailable);
+                    return text.ToString();
+            """), "WSK3001.Loop");
+        await using var server = LoopbackServer.Answering("abcdef", oneByteAtATime: true);
+        Assert.NotEqual("abcdef", (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
+        Assert.Equal("abcdef", (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
+
+    [Fact]
+    [RunProof("WSK3002", On.DotNet, "a byte that has not come yet is zero", "the loop ends with the last byte that is used, though the buffer is not full and the connection stays open")]
+    public async Task Bytes_that_are_used_are_waited_for()
+    {
+        using var pair = await FixRunner.LoadAsync<UseBytesRead>(On.DotNet, Program("""
+                    var buffer = new byte[512];
+                    client.Client.Receive(buffer);
+                    return ((char)buffer[3]).ToString();
+            """), "WSK3002.Loop");
+        await using var server = LoopbackServer.Answering("abcd", oneByteAtATime: true, keepOpen: true);
+        Assert.Equal("\0", (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
+        Assert.Equal("d", (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+        await using var early = LoopbackServer.Answering("ab", oneByteAtATime: true);
+        Assert.IsType<EndOfStreamException>((await pair.After.InvokeAsync("Run", early.Host, early.Port)).Exception);
+    }
+
+    [Fact]
+    [RunProof("WSK3001", On.Workers, "one read yields the first byte of the line", "the iterator ends with the line while the connection stays open")]
+    public async Task Line_is_read_to_its_end_on_workers()
+    {
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.Workers, """
+            static class Program
+            {
+                static async Task<string> Run(string host, int port)
+                {
+                    var socket = TcpSocket.Connect(host, port);
+                    var answer = await socket.ReadAsync();
+                    return TextCodec.DecodeUtf8(answer.Bytes).Trim();
+                }
+            }
+            """, "WSK3001.Loop");
+        await using var server = LoopbackServer.Answering(Text + "\n", oneByteAtATime: true, keepOpen: true);
+        Assert.NotEqual(Text, (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
+        Assert.Equal(Text, (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("ab", "ab")]
+    [InlineData("ab\n", "ab\n")]
+    [RunProof("WSK3005", On.Workers, "an early close, or a server that sends nothing, makes the loop spin", "the loop ends with the stream; a whole line is unharmed")]
+    public async Task Loop_ends_with_the_stream_on_workers(string sent, string expected)
+    {
+        using var pair = await FixRunner.LoadAsync<LeaveAtEnd>(On.Workers, """
+            static class Program
+            {
+                static async Task<string> Run(string host, int port)
+                {
+                    var socket = TcpSocket.Connect(host, port);
+                    var text = "";
+                    var rounds = 0;
+                    while (!text.EndsWith("\n", StringComparison.Ordinal))
+                    {
+                        var chunk = await socket.ReadAsync();
+                        text += TextCodec.DecodeUtf8(chunk.Bytes);
+                        rounds++;
+                        Spin(rounds);
+                    }
+
+                    return text;
+                }
+
+                static void Spin(int rounds)
+                {
+                    if (rounds > 10000)
+                    {
+                        throw new InvalidOperationException("spins");
+                    }
+                }
+            }
+            """, "WSK3005.EndCheck");
+        await using var server = LoopbackServer.Answering(sent, oneByteAtATime: true);
+        var before = await pair.Before.InvokeAsync("Run", server.Host, server.Port);
+        Assert.True(sent.EndsWith('\n') ? before.Text == sent : before.Exception is InvalidOperationException, before.ToString());
+        Assert.Equal(expected, (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
 }

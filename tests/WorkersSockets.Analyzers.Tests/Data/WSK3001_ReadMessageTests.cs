@@ -251,4 +251,190 @@ public class WSK3001_ReadMessageTests
     [InlineData("class C { void M(NetworkStream s) { var b = new byte[64]; int n; while ((n = {|WSK3001:s.Read(b, 0, 64)|}) > 0) { var t = Encoding.ASCII.GetString(b, 0, n); if (t == \"quit\") break; } } }")]
     [InlineData("class C { byte[] b = new byte[64]; string M(NetworkStream s) => Encoding.UTF8.GetString(b, 0, {|WSK3001:s.Read(b, 0, 64)|}); }")]
     public Task Not_offered(string source) => Verify.NotFixableAsync<ReadMessage>(Id, On.DotNet, source);
+
+    private static string In(string statements) => $$"""
+        class C
+        {
+            string M(NetworkStream stream, TcpClient client)
+            {
+        {{statements.ReplaceLineEndings("\n")}}
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Waits_for_the_bytes_that_are_used_and_keeps_the_comment() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, In("""
+                var read = new byte[512];
+                int n = {|WSK3001:stream.Read(read)|}; // version and method
+                if (n == 0) return "";
+                return read[1] == 0 ? "open" : "closed";
+        """), In("""
+                var read = new byte[512];
+                int n = 0; // version and method
+                while (n < 2)
+                {
+                    int received = stream.Read(read.AsSpan(n));
+                    if (received == 0)
+                    {
+                        break;
+                    }
+
+                    n += received;
+                }
+
+                if (n == 0) return "";
+                return read[1] == 0 ? "open" : "closed";
+        """));
+
+    [Fact]
+    public Task Asks_for_the_bytes_that_are_used() => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, In("""
+                var head = new byte[512];
+                int n = {|WSK3001:stream.Read(head)|};
+                return n == 0 ? "" : BitConverter.ToInt32(head, 4).ToString();
+        """), In("""
+                var head = new byte[512];
+                int n = stream.ReadAtLeast(head, 8, throwOnEndOfStream: false);
+                return n == 0 ? "" : BitConverter.ToInt32(head, 4).ToString();
+        """));
+
+    [Fact]
+    public Task Does_not_wait_for_a_buffer_to_fill() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, In("""
+                var b = new byte[512];
+                var n = {|WSK3001:stream.ReadAsync(b).AsTask()|}.Result;
+                return System.Text.Json.JsonSerializer.Deserialize<string>(b.AsSpan(0, n))!;
+        """.Replace("{|WSK3001:stream.ReadAsync(b).AsTask()|}", "{|WSK3001:stream.ReadAsync(b)|}.AsTask()")), In("""
+                var b = new byte[512];
+                var n = 0;
+                while (n < b.Length)
+                {
+                    var read = stream.ReadAsync(b.AsMemory(n)).AsTask().Result;
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    n += read;
+                }
+
+                return System.Text.Json.JsonSerializer.Deserialize<string>(b.AsSpan(0, n))!;
+        """));
+
+    [Fact]
+    public Task Reads_on_where_nothing_is_buffered() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, In("""
+                var b = new byte[512];
+                var text = new StringBuilder();
+                int n;
+                do
+                {
+                    n = {|#1:stream.Read(b, 0, b.Length)|};
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                }
+                while ({|#0:stream.DataAvailable|}); // all of it
+                return text.ToString();
+        """), In("""
+                var b = new byte[512];
+                var text = new StringBuilder();
+                int n;
+                do
+                {
+                    n = stream.Read(b, 0, b.Length);
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                }
+                while (n > 0); // all of it
+                return text.ToString();
+        """), expected: Verify.Result(RuleCatalog.EndsWhenIdle, 0, "stream.DataAvailable").WithLocation(1));
+
+    [Fact]
+    public Task Leaves_a_loop_at_the_end_instead() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, In("""
+                var b = new byte[512];
+                var text = "";
+                while (text.Length < 99 && {|#0:client.Available > 0|})
+                {
+                    var n = {|#1:stream.Read(b)|};
+                    text += Encoding.ASCII.GetString(b, 0, n);
+                }
+
+                return text;
+        """), In("""
+                var b = new byte[512];
+                var text = "";
+                while (text.Length < 99)
+                {
+                    var n = stream.Read(b);
+                    if (n == 0)
+                    {
+                        break;
+                    }
+
+                    text += Encoding.ASCII.GetString(b, 0, n);
+                }
+
+                return text;
+        """), expected: Verify.Result(RuleCatalog.EndsWhenIdle, 0, "client.Available > 0").WithLocation(1));
+
+    [Fact]
+    public Task Removes_the_exit_where_nothing_is_buffered() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, In("""
+                var b = new byte[512];
+                var text = "";
+                while (true)
+                {
+                    var n = {|#1:stream.Read(b)|};
+                    if (n == 0) break;
+                    text += Encoding.ASCII.GetString(b, 0, n);
+                    if (!{|#0:stream.DataAvailable|}) break;
+                }
+
+                return text;
+        """), In("""
+                var b = new byte[512];
+                var text = "";
+                while (true)
+                {
+                    var n = stream.Read(b);
+                    if (n == 0) break;
+                    text += Encoding.ASCII.GetString(b, 0, n);
+                }
+
+                return text;
+        """), expected: Verify.Result(RuleCatalog.EndsWhenIdle, 0, "stream.DataAvailable").WithLocation(1));
+
+    [Fact]
+    public Task Takes_a_deconstruction_apart() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.Workers, """
+        class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var (done, bytes) = await {|WSK3001:socket.ReadAsync()|};
+                return done ? "" : TextCodec.DecodeUtf8(bytes);
+            }
+        }
+        """, """
+        class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var bytes = await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync();
+                return bytes.Length == 0 ? "" : TextCodec.DecodeUtf8(bytes);
+            }
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    yield return chunk.Bytes;
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("void R(object? o, SocketAsyncEventArgs e) { var t = {|WSK3001:Encoding.UTF8.GetString(e.Buffer!, 0, e.BytesTransferred)|}; if (t == \"\") return; ((Socket)o!).ReceiveAsync(e); }")]
+    [InlineData("byte[] b = new byte[64]; void R(IAsyncResult r) { int n = {|WSK3001:((Socket)r.AsyncState!).EndReceive(r)|}; Console.WriteLine(Encoding.UTF8.GetString(b, 0, n)); }")]
+    public Task Offers_nothing_in_a_callback(string members) => Verify.NotFixableAsync<ReadMessage>(Id, On.DotNet, $"class C {{ {members} }}");
 }

@@ -73,6 +73,9 @@ public class WSK3001_SingleReadHelpersTests
     // Wrappers that are called until all is there, or that look at the end themselves.
     [InlineData("NetworkStream s = null!; int Some(byte[] b, int o, int c) => s.Read(b, o, c); void Fully(byte[] b) { int got = 0; while (got < b.Length) { int n = Some(b, got, b.Length - got); if (n == 0) throw new EndOfStreamException(); got += n; } }", "")]
     [InlineData("Socket s = null!; int Some(byte[] b) { int n = s.Receive(b); if (n == 0) throw new IOException(); return n; } void Pump(Stream t) { var b = new byte[64]; while (true) { int n = Some(b); t.Write(b, 0, n); } }", "")]
+    // A buffer of one byte in a field; event arguments that are only looked at.
+    [InlineData("readonly byte[] one = new byte[1]; byte M(Socket s) { int n = s.Receive(one); return n == 0 ? (byte)0 : one[0]; }", "")]
+    [InlineData("bool M(Socket s, Memory<byte> m) { var e = new SocketAsyncEventArgs(); e.SetBuffer(m); s.ReceiveAsync(e); return m.Equals(e.MemoryBuffer); }", "")]
     // Streams that no connection is handed to.
     [InlineData("P A(string p) => new P(File.OpenRead(p)); P B(byte[] d) => new(new MemoryStream(d)); void D(TcpClient c) => c.Close();", "class P(Stream s) { string R() { var b = new byte[64]; int n = s.Read(b, 0, 64); return Encoding.ASCII.GetString(b, 0, n); } }")]
     // Datagram sockets that a factory makes.

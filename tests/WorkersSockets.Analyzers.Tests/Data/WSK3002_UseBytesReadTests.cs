@@ -108,4 +108,84 @@ public class WSK3002_UseBytesReadTests
     [InlineData("class C { void M(Socket s, byte[] b) { {|WSK3002:s.Receive(b)|}; } }")]
     [InlineData("class C { void M(NetworkStream s, byte[] b) { {|WSK3002:s.ReadAsync(b, 0, 4)|}.GetAwaiter().GetResult(); } }")]
     public Task Not_offered(string source) => Verify.NotFixableAsync<UseBytesRead>(Id, On.DotNet, source);
+
+    private static string Once(string statements) => $$"""
+        class C
+        {
+            void M(NetworkStream stream, Socket socket, List<byte> all, byte[] wanted)
+            {
+                var b = new byte[512];
+        {{statements.ReplaceLineEndings("\n")}}
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Waits_for_the_bytes_that_are_used() => Verify.FixAsync<UseBytesRead>(Id, "Loop", On.DotNet, Once("""
+                {|WSK3002:socket.Receive(b)|};
+                Console.WriteLine(b[9]);
+        """), Once("""
+                var count = 0;
+                while (count < 10)
+                {
+                    var read = socket.Receive(b.AsSpan(count));
+                    if (read == 0)
+                    {
+                        throw new EndOfStreamException();
+                    }
+
+                    count += read;
+                }
+
+                Console.WriteLine(b[9]);
+        """));
+
+    [Theory]
+    [InlineData("all.AddRange({|#0:b|})", "all.AddRange(new ArraySegment<byte>(b, 0, n))")]
+    [InlineData("File.WriteAllBytes(\"x\", {|#0:b|})", "File.WriteAllBytes(\"x\", b.AsSpan(0, n))")]
+    [InlineData("Console.Write(Convert.ToBase64String({|#0:b|}))", "Console.Write(Convert.ToBase64String(b, 0, n))")]
+    [InlineData("Buffer.BlockCopy({|#0:b|}, 0, wanted, 0, b.Length)", "Buffer.BlockCopy(b, 0, wanted, 0, n)")]
+    public Task Cuts_the_buffer_in_any_call(string before, string after) => Verify.FixAsync<UseBytesRead>(Id, "Slice", On.DotNet,
+        Once(Loop("{|#1:socket.Receive(b)|}", before)), Once(Loop("socket.Receive(b)", after)), expected: Verify.Result(RuleCatalog.WholeBufferUsed, 0, "b").WithLocation(1));
+
+    private static string Loop(string read, string use) => $"        int n;\n        while ((n = {read}) > 0)\n        {{\n            {use};\n        }}";
+
+    [Fact]
+    public Task Cuts_the_buffer_that_is_compared() => Verify.FixAsync<UseBytesRead>(Id, "Slice", On.DotNet, Once("""
+                int n = {|#1:stream.Read(b)|};
+                if (n > 0) Console.Write({|#0:b|}.SequenceEqual(wanted));
+        """), Once("""
+                int n = 0;
+                while (n < b.Length)
+                {
+                    int read = stream.Read(b.AsSpan(n));
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    n += read;
+                }
+
+                if (n > 0) Console.Write(b.AsSpan(0, n).SequenceEqual(wanted));
+        """), expected: Verify.Result(RuleCatalog.WholeBufferUsed, 0, "b").WithLocation(1));
+
+    [Fact]
+    public Task Names_the_count_of_a_condition() => Verify.FixAsync<UseBytesRead>(Id, "Slice", On.DotNet, Once("""
+                while ({|#1:stream.Read(b)|} > 0)
+                {
+                    socket.Send({|#0:b|});
+                }
+        """), Once("""
+                int count;
+                while ((count = stream.Read(b)) > 0)
+                {
+                    socket.Send(b.AsSpan(0, count));
+                }
+        """), expected: Verify.Result(RuleCatalog.WholeBufferUsed, 0, "b").WithLocation(1));
+
+    [Fact]
+    public Task Does_not_wait_for_a_large_buffer_to_fill() => Verify.NotFixableAsync<UseBytesRead>(Id, On.DotNet, Once("""
+                {|WSK3002:stream.Read(b, 0, b.Length)|};
+        """));
 }

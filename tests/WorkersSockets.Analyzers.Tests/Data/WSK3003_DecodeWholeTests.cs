@@ -94,4 +94,59 @@ public class WSK3003_DecodeWholeTests
             }
         }
         """, Verify.Result(RuleCatalog.TextSplit, 0).WithLocation(1));
+
+    [Theory]
+    [InlineData("var r = await socket.ReadAsync(); while (!r.Done) { text += {|WSK3003:TextCodec.DecodeUtf8(r.Bytes)|}; r = await socket.ReadAsync(); }", "bytes", "ReadChunksAsync")]
+    [InlineData("while (await socket.ReadAsync() is { Done: false } r) { text += {|WSK3003:TextCodec.DecodeUtf8(r.Bytes)|}; }", "bytes", "ReadChunksAsync")]
+    [InlineData("while (true) { var (done, part) = await socket.ReadAsync(); if (done) break; text += {|WSK3003:TextCodec.DecodeUtf8(part)|}; }", "part", "ReadChunksAsync")]
+    [InlineData("while (!text.Contains(\"\\r\\n\", StringComparison.Ordinal)) { var r = await socket.ReadAsync(); if (r.Done) break; text += {|WSK3003:TextCodec.DecodeUtf8(r.Bytes)|}; }", "bytes", "ReadLineChunksAsync")]
+    public Task Collects_in_loops_of_every_form(string loop, string bytes, string chunks) => Verify.FixAsync<DecodeWhole>(Id, "Collect", On.Workers, $$"""
+        class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var text = "";
+                {{loop}}
+                return text;
+            }
+
+        {{Chunks(chunks)}}
+        }
+        """, $$"""
+        class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var text = "";
+                var {{bytes}} = await ReadableStream.FromAsyncEnumerable({{chunks}}(socket)).ReadAllBytesAsync();
+                text += TextCodec.DecodeUtf8({{bytes}});
+                return text;
+            }
+
+        {{Chunks(chunks)}}
+        }
+        """);
+
+    /// <summary>The iterator is there already, so that it is used again.</summary>
+    private static string Chunks(string name) => $$"""
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> {{name}}(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    yield return chunk.Bytes;{{(name == "ReadChunksAsync" ? "" : """
+
+                    if (TextCodec.DecodeUtf8(chunk.Bytes).Contains("\n", StringComparison.Ordinal))
+                    {
+                        break;
+                    }
+        """)}}
+                }
+            }
+        """.ReplaceLineEndings("\n");
 }

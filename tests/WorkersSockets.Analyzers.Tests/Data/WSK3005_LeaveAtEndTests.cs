@@ -211,4 +211,75 @@ public class WSK3005_LeaveAtEndTests
             }
         }
         """);
+
+    private static string Loop(string statements) => $$"""
+        class C
+        {
+            string M(NetworkStream stream, Socket socket)
+            {
+                var text = "";
+                var b = new byte[64];
+                while (true)
+                {
+        {{statements.ReplaceLineEndings("\n")}}
+                }
+
+                return text;
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Breaks_where_the_loop_went_on() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet,
+        Loop("            var n = {|WSK3005:socket.Receive(b)|};\n            if (n == 0)\n            {\n                continue; // nothing yet\n            }\n\n            text += Encoding.ASCII.GetString(b, 0, n);").Replace("return text;", "").Replace("string M", "void M"),
+        Loop("            var n = socket.Receive(b);\n            if (n == 0)\n            {\n                break; // nothing yet\n            }\n\n            text += Encoding.ASCII.GetString(b, 0, n);").Replace("return text;", "").Replace("string M", "void M"));
+
+    [Fact]
+    public Task Looks_at_the_unit_before_the_cast() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, Loop("""
+                    var c = (char){|WSK3005:stream.ReadByte()|};
+                    if (c == '\n') break;
+                    text += c;
+        """), Loop("""
+                    var next = stream.ReadByte();
+                    if (next < 0)
+                    {
+                        break;
+                    }
+
+                    var c = (char)next;
+                    if (c == '\n') break;
+                    text += c;
+        """));
+
+    [Fact]
+    public Task Looks_at_the_flag_of_a_deconstruction() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.Workers, """
+        class C
+        {
+            static async Task M(TcpSocket socket, TcpSocket other)
+            {
+                while (true)
+                {
+                    var (done, bytes) = await {|WSK3005:socket.ReadAsync()|};
+                    await other.WriteAsync(bytes);
+                }
+            }
+        }
+        """, """
+        class C
+        {
+            static async Task M(TcpSocket socket, TcpSocket other)
+            {
+                while (true)
+                {
+                    var (done, bytes) = await socket.ReadAsync();
+                    if (done)
+                    {
+                        break;
+                    }
+
+                    await other.WriteAsync(bytes);
+                }
+            }
+        }
+        """);
 }

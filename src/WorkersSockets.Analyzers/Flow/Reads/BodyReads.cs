@@ -99,7 +99,9 @@ internal sealed class BodyReads
 
         foreach (var parts in completions.GroupBy(part => part.Function()))
         {
-            if (parts.First().Owner(compilation, cancellationToken) is { } type && receivers.CompletesReceives(type))
+            // Where only the buffer is named, it is a callback's own argument.
+            if (parts.Any(part => part.Property.Name == "BytesTransferred" || part.Instance.Symbol() is IParameterSymbol)
+                && parts.First().Owner(compilation, cancellationToken) is { } type && receivers.CompletesReceives(type))
             {
                 sites.Add(ReadSite.OfCompletion(parts.ToList()));
             }
@@ -440,7 +442,7 @@ internal sealed class BodyReads
     private static bool IsPeek(ReadSite site) => site.Arguments.Any(argument => argument.Value.DescendantsAndSelf()
         .Any(part => part is IFieldReferenceOperation { Field: { Name: "Peek", ContainingType.Name: "SocketFlags" } }));
 
-    private bool IsOneUnit(ReadSite site) => Size(site) is 0 or 1;
+    private bool IsOneUnit(ReadSite site) => Size(site) is 0 or 1 || (site is { Count: null, Offset: null, Storage: IFieldSymbol field } && receivers.SizeOf(field) is 0 or 1);
 
     /// <summary>The constant number of bytes wanted, or null.</summary>
     public static long? Size(ReadSite site)

@@ -241,6 +241,16 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
         .Select(call => call!.Arguments.Argument(compilation.Catalog.Find(call.TargetMethod, ModelRole.Read)!.Buffer).Symbol())
         .OfType<ISymbol>();
 
+    /// <summary>The constant size of the array that a field holds, where all that it is given has that size.</summary>
+    public long? SizeOf(IFieldSymbol field)
+    {
+        var sizes = InType(field.ContainingType, field.Name).SelectMany(AssignedAt).Where(pair => Matches(pair.Target, field)).Select(pair => pair.Value)
+            .Concat(Initializers(field))
+            .Select(value => value.Unwrap() is IArrayCreationOperation { DimensionSizes: { Length: 1 } dimensions } ? dimensions[0].Number() : null)
+            .Distinct().ToList();
+        return sizes.Count == 1 ? sizes[0] : null;
+    }
+
     /// <summary>Whether a type starts receives of a connection that complete through a <c>SocketAsyncEventArgs</c>, and none of datagrams.</summary>
     public bool CompletesReceives(INamedTypeSymbol type) =>
         !InType(type, "ReceiveFromAsync").Any() && !InType(type, "ReceiveMessageFromAsync").Any()
