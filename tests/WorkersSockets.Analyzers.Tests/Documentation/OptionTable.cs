@@ -14,7 +14,7 @@ internal static class OptionTable
     [
         new("workers_sockets.target", "auto", "`workers`: every rule in full. `dotnet`: the code never runs on Workers or the like, so the rules about that platform stay silent. `auto`: `workers` where the `Workers` package or a wrangler file is present, else the messages for .NET", "WSK2001", "WSK2003", "WSK2004", "WSK2005", "WSK5003"),
         new("workers_sockets.max_concurrent_connects", SocketOptions.Default.MaxConcurrentConnects.ToString(), "how many connections may be opening at once", "WSK2001"),
-        new("workers_sockets.connect_timeout_ms", SocketOptions.Default.ConnectTimeoutMilliseconds.ToString(), "the timeout that the fix writes, in milliseconds", "WSK2002"),
+        new("workers_sockets.connect_timeout_ms", SocketOptions.Default.ConnectTimeoutMilliseconds.ToString(), "the timeout that the fix writes, in milliseconds", "WSK2002", "WSK2007"),
         new("workers_sockets.allowed_hosts", "", "hosts that a request may name, and that the allowlist fix writes", "WSK4005"),
         new("workers_sockets.own_hostnames", "", "the Worker's own hostnames, beside those in the wrangler file's routes", "WSK2005"),
         new("workers_sockets.blocked_hosts", "", "further hosts or CIDR blocks that cannot be reached", "WSK2004"),
