@@ -917,6 +917,12 @@ internal sealed partial class FlowTransfer
                 }
             }
 
+            if (effect.AtUpgrade != ObjectStates.None && argument is { Parameter.RefKind: RefKind.Ref } && StorageOf(argument.Value) is { } replaced)
+            {
+                // The helper put the TLS stream into the caller's variable.
+                state.SetValue(replaced, value.With(ValueFlags.Tls | ValueFlags.Wrapped));
+            }
+
             if (effect.ReturnedAs is { } flags)
             {
                 result = result.Join(value.With(flags & (ValueFlags.Borrowed | ValueFlags.Tls | ValueFlags.Wrapped)));
@@ -938,7 +944,7 @@ internal sealed partial class FlowTransfer
                 TalkElsewhere(value, state);
             }
 
-            if (effect.OwnedAtExit != ObjectStates.None && argument?.Value is { } target_)
+            if (effect.OwnedAtExit != ObjectStates.None && effect.AtUpgrade == ObjectStates.None && argument?.Value is { } target_)
             {
                 var surface = Catalog.SocketType(target_.Type)?.Surface ?? Surface.DotNet;
                 var made = Make(argument, TrackedOrigin.Received, null, surface, KindOf(target_.Type), effect.OwnedAtExit, state);

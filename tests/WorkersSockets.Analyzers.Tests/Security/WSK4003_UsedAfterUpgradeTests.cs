@@ -530,6 +530,28 @@ public class WSK4003_UsedAfterUpgradeTests
             }
         }
         """)]
+    [InlineData("a helper puts the TLS stream into the variable", On.DotNet, """
+        public class C
+        {
+            public void M(string host)
+            {
+                using var client = new TcpClient(host, 3306);
+                Stream stream = client.GetStream();
+                Secure(ref stream, host);
+                stream.Write(new byte[1]);
+                Send(stream);
+            }
+
+            private static void Secure(ref Stream stream, string host)
+            {
+                var tls = new SslStream(stream);
+                tls.AuthenticateAsClient(host);
+                stream = tls;
+            }
+
+            private static void Send(Stream stream) => stream.WriteByte(1);
+        }
+        """)]
     public Task Leaves(string shape, On on, string source)
     {
         Assert.NotEmpty(shape);
