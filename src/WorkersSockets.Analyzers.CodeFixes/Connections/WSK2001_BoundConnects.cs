@@ -424,7 +424,7 @@ public sealed class BoundConnects() : SocketFix("WSK2001")
 
         if (resultType is not null)
         {
-            edits.Insert(line.EndIncludingLineBreak, $"{newLine}{indent}return {list}.ToArray();{newLine}");
+            edits.Insert(line.EndIncludingLineBreak, $"{newLine}{indent}return {ToArray(list, isOnWorkers)};{newLine}");
         }
 
         if (!isAsync && statement.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method)
@@ -434,6 +434,9 @@ public sealed class BoundConnects() : SocketFix("WSK2001")
 
         return true;
     }
+
+    /// <summary>The Workers compiler has no <c>List.ToArray</c>.</summary>
+    private static string ToArray(string list, bool isOnWorkers) => isOnWorkers ? $"[.. {list}]" : $"{list}.ToArray()";
 
     /// <summary>An expression body becomes a block.</summary>
     private static bool ExpandArrow(
@@ -479,7 +482,7 @@ public sealed class BoundConnects() : SocketFix("WSK2001")
             var add = isOnWorkers
                 ? $"    foreach (var result in {batched})\n    {{\n        {list}.Add(result);\n    }}"
                 : $"    {list}.AddRange({batched});";
-            inner = $"var {list} = new List<{resultType}>();\n{head}\n{{\n{add}\n}}\n\nreturn {list}.ToArray();";
+            inner = $"var {list} = new List<{resultType}>();\n{head}\n{{\n{add}\n}}\n\nreturn {ToArray(list, isOnWorkers)};";
         }
 
         var body = edits.Layout.OpenBlock(indent) + edits.Layout.Indent(inner, indent + edits.Layout.Step) + edits.Layout.NewLine + indent + "}";

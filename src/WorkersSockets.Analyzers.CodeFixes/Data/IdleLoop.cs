@@ -43,7 +43,7 @@ internal static class IdleLoop
         }
 
         ReplaceCheck(edits, check, replacement: null);
-        return ends || Statements.TryInsertAfter(edits, statement, $"if ({count} == 0)\n{{\n    break;\n}}" + (ReadLoop.IsFollowedByCode(edits, statement) ? "\n" + ReadLoop.BlankLine : ""));
+        return ends || Statements.TryInsertAfter(edits, statement, $"if ({count} == 0)\n{{\n    break;\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : ""));
     }
 
     /// <summary>Puts another condition in place of the check; without one, the rest of the condition, or <c>true</c>, stays.</summary>

@@ -25,11 +25,11 @@ internal enum MessageEnd
 /// </summary>
 internal sealed class ReadLoop
 {
-    /// <summary>A last line that stays, empty, where inserted statements lose their trailing line breaks.</summary>
-    public const string BlankLine = " ";
+    private readonly SemanticModel model;
 
-    private ReadLoop(ReadCall read, StatementSyntax statement, string buffer, string size, Func<string, string> next, bool isArray)
+    private ReadLoop(SemanticModel model, ReadCall read, StatementSyntax statement, string buffer, string size, Func<string, string> next, bool isArray)
     {
+        this.model = model;
         Read = read;
         Statement = statement;
         Buffer = buffer;
@@ -88,7 +88,7 @@ internal sealed class ReadLoop
             }
 
             var size = arguments[2].Expression.ToString();
-            return new ReadLoop(read, statement, first.ToString(), size, count => Call($"{first}, {count}, {size} - {count}{Rest(3)}"), isArray: true);
+            return new ReadLoop(model, read, statement, first.ToString(), size, count => Call($"{first}, {count}, {size} - {count}{Rest(3)}"), isArray: true);
         }
 
         if (parameters.Length >= 2 && parameters[0].Type is IArrayTypeSymbol && parameters[1].Type.SpecialType == SpecialType.System_Int32)
@@ -103,15 +103,15 @@ internal sealed class ReadLoop
             var isSpan = parameters[0].Type is IArrayTypeSymbol || parameters[0].Type.Name == "Span";
             if (parameters[0].Type.Name is "ArraySegment")
             {
-                return new ReadLoop(read, statement, first.ToString(), $"{first}.Length", count => Call($"new ArraySegment<byte>({first}, {count}, {first}.Length - {count}){Rest(1)}"), isArray: true);
+                return new ReadLoop(model, read, statement, first.ToString(), $"{first}.Length", count => Call($"new ArraySegment<byte>({first}, {count}, {first}.Length - {count}){Rest(1)}"), isArray: true);
             }
 
-            return new ReadLoop(read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.{(isSpan ? "AsSpan" : "AsMemory")}({count}){Rest(1)}"), isArray: true);
+            return new ReadLoop(model, read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.{(isSpan ? "AsSpan" : "AsMemory")}({count}){Rest(1)}"), isArray: true);
         }
 
         if (type?.Name is "Memory" or "Span" && IsSimple(first))
         {
-            return new ReadLoop(read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.Slice({count}){Rest(1)}"), isArray: false);
+            return new ReadLoop(model, read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.Slice({count}){Rest(1)}"), isArray: false);
         }
 
         if (first is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AsMemory" or "AsSpan" } slice } sliced && IsSimple(slice.Expression))
@@ -119,20 +119,20 @@ internal sealed class ReadLoop
             var bounds = sliced.ArgumentList.Arguments;
             if (bounds.Count == 0)
             {
-                return new ReadLoop(read, statement, slice.Expression.ToString(), $"{slice.Expression}.Length", count => Call($"{slice}({count}){Rest(1)}"), isArray: true);
+                return new ReadLoop(model, read, statement, slice.Expression.ToString(), $"{slice.Expression}.Length", count => Call($"{slice}({count}){Rest(1)}"), isArray: true);
             }
 
             if (bounds.Count == 2 && bounds[0].ToString() == "0" && IsSimple(bounds[1].Expression))
             {
                 var size = bounds[1].Expression.ToString();
-                return new ReadLoop(read, statement, slice.Expression.ToString(), size, count => Call($"{slice}({count}, {size} - {count}){Rest(1)}"), isArray: true);
+                return new ReadLoop(model, read, statement, slice.Expression.ToString(), size, count => Call($"{slice}({count}, {size} - {count}){Rest(1)}"), isArray: true);
             }
         }
 
         if (first is ObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } parts } segment && segment.Type.ToString().StartsWith("ArraySegment", StringComparison.Ordinal) && IsSimple(parts[0].Expression))
         {
             var array = parts[0].Expression.ToString();
-            return new ReadLoop(read, statement, array, $"{array}.Length", count => Call($"new {segment.Type}({array}, {count}, {array}.Length - {count}){Rest(1)}"), isArray: true);
+            return new ReadLoop(model, read, statement, array, $"{array}.Length", count => Call($"new {segment.Type}({array}, {count}, {array}.Length - {count}){Rest(1)}"), isArray: true);
         }
 
         return null;
@@ -157,15 +157,23 @@ internal sealed class ReadLoop
         var found = end == MessageEnd.Line ? $" && Array.IndexOf({Buffer}, (byte)'\\n', 0, {count}) < 0" : "";
         var comment = TrailingComment(edits, Statement);
         var loop = $"{header}{(declared || assigned || discarded ? comment : null)}\nwhile ({count} < {needed ?? Size}{found})\n{{\n    {type} {once} = {Next(count)};\n    if ({once} == 0)\n    {{\n        {atEnd}\n    }}\n\n    {count} += {once};\n}}\n";
+        if (new[] { "AsMemory(", "AsSpan(", "ArraySegment<", "Array." }.Any(loop.Contains))
+        {
+            Imports.Ensure(edits, model, Statement.SpanStart, "System");
+        }
+
         if (declared || assigned || discarded)
         {
-            var indent = SourceLayout.IndentOf(edits.Text, Statement);
-            var text = edits.Layout.Indent(loop.TrimEnd('\n'), indent).TrimStart();
-            edits.Replace(TextSpan.FromBounds(Statement.SpanStart, Statement.Span.End + comment.Length), IsFollowedByCode(edits, Statement) ? text + edits.Layout.NewLine : text);
+            Statements.Replace(edits, Statement, loop.TrimEnd('\n') + (Statements.IsFollowedByCode(edits, Statement) ? "\n" + Statements.EmptyLine : ""));
+            if (comment.Length > 0)
+            {
+                edits.Remove(new TextSpan(Statement.Span.End, comment.Length));
+            }
+
             return count;
         }
 
-        if (!Statements.TryInsertBefore(edits, Statement, loop + BlankLine))
+        if (!Statements.TryInsertBefore(edits, Statement, loop + Statements.EmptyLine))
         {
             return null;
         }
@@ -180,13 +188,6 @@ internal sealed class ReadLoop
         var line = edits.Text.Lines.GetLineFromPosition(statement.Span.End);
         var tail = edits.Text.ToString(TextSpan.FromBounds(statement.Span.End, line.End)).TrimEnd();
         return tail.TrimStart().StartsWith("//", StringComparison.Ordinal) ? tail : "";
-    }
-
-    /// <summary>The next line holds code: a blank line belongs in between.</summary>
-    public static bool IsFollowedByCode(SourceEdits edits, StatementSyntax statement)
-    {
-        var line = edits.Text.Lines.GetLineFromPosition(statement.Span.End).LineNumber + 1;
-        return line < edits.Text.Lines.Count && edits.Text.Lines[line].ToString().Trim() is { Length: > 0 } next && next[0] != '}';
     }
 
     private static bool IsSimple(ExpressionSyntax expression) => expression switch

@@ -62,11 +62,6 @@ public sealed class ReadMessage : SocketFix
             var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? ReadLoop.EndAt(read.Call) : MessageEnd.Close;
             if (loop.Write(edits, end, use is null || needed == size ? null : needed) is not null)
             {
-                if (end == MessageEnd.Line)
-                {
-                    Imports.Ensure(edits, model, read.Call.SpanStart, "System");
-                }
-
                 variants.Add(edits.ToVariant("Loop", TitleOf(end), document));
             }
         }
@@ -132,6 +127,11 @@ public sealed class ReadMessage : SocketFix
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (buffer.Contains($".{view}("))
+        {
+            Imports.Ensure(edits, model, read.Call.SpanStart, "System");
+        }
+
         edits.Replace(access.Name, isAsync ? "ReadAtLeastAsync" : "ReadAtLeast");
         edits.Replace(read.Call.ArgumentList, $"({buffer}, {needed ?? size}, throwOnEndOfStream: false{rest})");
         return true;

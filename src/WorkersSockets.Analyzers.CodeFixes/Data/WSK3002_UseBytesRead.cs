@@ -118,10 +118,6 @@ public sealed class UseBytesRead : SocketFix
             var end = loop.IsArray && read.Method.ContainingType.Name is not ("StreamReader" or "TextReader") ? ReadLoop.EndAt(read.Call) : MessageEnd.Close;
             count = loop.Write(edits, end);
             title = end == MessageEnd.Line ? "Read until the end of the line and use only the bytes read" : "Read until the peer closes and use only the bytes read";
-            if (end == MessageEnd.Line)
-            {
-                Imports.Ensure(edits, model, read.Call.SpanStart, "System");
-            }
         }
 
         return count is not null && Cut(edits, model, use, buffer, count, cancellationToken) ? title : null;
@@ -227,6 +223,11 @@ public sealed class UseBytesRead : SocketFix
             if (part is null)
             {
                 return false;
+            }
+
+            if (part.Contains(".As") || part.StartsWith("new ", StringComparison.Ordinal))
+            {
+                Imports.Ensure(edits, model, use.SpanStart, "System");
             }
 
             edits.Replace(arguments[index], part);

@@ -109,7 +109,7 @@ public sealed class DecodeWhole : SocketFix
         var statement = append.ToString();
         var start = bytes.SpanStart - append.SpanStart;
         statement = statement.Substring(0, start) + name + statement.Substring(start + bytes.Span.Length);
-        edits.Replace(loop, edits.Layout.Indent($"var {name} = {all};\n{statement}", SourceLayout.IndentOf(edits.Text, loop)).TrimStart());
+        Statements.Replace(edits, loop, $"var {name} = {all};\n{statement}");
         if (chunks.First is { } first)
         {
             Statements.Remove(edits, first);

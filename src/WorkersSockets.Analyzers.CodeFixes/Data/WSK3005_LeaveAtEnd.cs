@@ -98,7 +98,7 @@ public sealed class LeaveAtEnd : SocketFix
         if (read is { Result: ReadResult.Unit, Value.Parent: CastExpressionSyntax { Parent: EqualsValueClauseSyntax or AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } } } && !Statements.IsEmbedded(statement))
         {
             var unit = UniqueNames.ForLocal(statement, "next");
-            if (!Statements.TryInsertBefore(edits, statement, $"{(read.UsesVar(statement) ? "var" : "int")} {unit} = {read.Value};\nif ({unit} < 0)\n{{\n    {exit}\n}}\n{ReadLoop.BlankLine}"))
+            if (!Statements.TryInsertBefore(edits, statement, $"{(read.UsesVar(statement) ? "var" : "int")} {unit} = {read.Value};\nif ({unit} < 0)\n{{\n    {exit}\n}}\n{Statements.EmptyLine}"))
             {
                 return false;
             }
@@ -118,9 +118,7 @@ public sealed class LeaveAtEnd : SocketFix
         {
             var count = UniqueNames.ForLocal(statement, "read");
             var type = read.UsesVar(statement) ? "var" : "int";
-            edits.Replace(
-                statement,
-                edits.Layout.Indent($"{type} {count} = {sum.Right};\nif ({count} == 0)\n{{\n    {exit}\n}}\n\n{sum.Left} += {count};", SourceLayout.IndentOf(edits.Text, statement)).TrimStart());
+            Statements.Replace(edits, statement, $"{type} {count} = {sum.Right};\nif ({count} == 0)\n{{\n    {exit}\n}}\n\n{sum.Left} += {count};");
             return true;
         }
 
@@ -128,7 +126,7 @@ public sealed class LeaveAtEnd : SocketFix
     }
 
     private static bool InsertCheck(SourceEdits edits, StatementSyntax statement, string end, string exit) =>
-        Statements.TryInsertAfter(edits, statement, $"if ({end})\n{{\n    {exit}\n}}" + (ReadLoop.IsFollowedByCode(edits, statement) ? "\n" + ReadLoop.BlankLine : ""));
+        Statements.TryInsertAfter(edits, statement, $"if ({end})\n{{\n    {exit}\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : ""));
 
     private static StatementSyntax? Next(StatementSyntax statement) =>
         statement.Parent is BlockSyntax block && block.Statements.IndexOf(statement) is var index && index + 1 < block.Statements.Count ? block.Statements[index + 1] : null;
@@ -165,6 +163,11 @@ public sealed class LeaveAtEnd : SocketFix
 
         // A method that returns a value only from inside the loop.
         var isEndless = condition is null or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.TrueLiteralExpression };
+        if (isEndless && loop.Parent is SwitchSectionSyntax section && section.Statements.LastOrDefault() == loop)
+        {
+            return true;
+        }
+
         return isEndless && loop.Parent is BlockSyntax block && block.Statements.LastOrDefault() == loop
             && loop.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
                 .OfType<ReturnStatementSyntax>().Any(exit => exit.Expression is not null);

@@ -235,7 +235,7 @@ internal sealed class SocketVariable
     /// <summary>On Workers a socket that nothing waits for is opened in front of the block: a close would wait for it.</summary>
     private void InsertOpen(SourceEdits edits, StatementSyntax anchor)
     {
-        if (IsOnWorkers && anchor == Statement && !uses.Any(use => IsPassed(use) || IsCallOf(use, "OpenedAsync")))
+        if (IsOnWorkers && anchor == Statement && !Statement.DescendantNodes().Any(node => node is AwaitExpressionSyntax) && !uses.Any(use => IsPassed(use) || IsCallOf(use, "OpenedAsync")))
         {
             Statements.TryInsertAfter(edits, anchor, $"await {Name}.OpenedAsync();");
         }

@@ -96,12 +96,13 @@ public sealed class CloseLater : SocketFix
                 && Remove(edits, close);
         }
 
-        return Statements.TryInsertAfter(edits, last, close.ToString()) && Remove(edits, close);
+        var comment = Statements.EndComment(close);
+        return Statements.TryInsertAfter(edits, last, comment.Length > 0 ? $"{close} {comment}" : close.ToString()) && Remove(edits, close, comment.Length > 0);
     }
 
-    private static bool Remove(SourceEdits edits, StatementSyntax close)
+    private static bool Remove(SourceEdits edits, StatementSyntax close, bool withComment = false)
     {
-        Statements.Remove(edits, close);
+        Statements.Remove(edits, close, withComment);
         return true;
     }
 

@@ -38,7 +38,7 @@ public sealed class CloseWithoutWaiting : SocketFix
             variants.Add(moving.ToVariant("OpenFirst", "Open before 'try'", document));
         }
 
-        if (WaitUntilContext.Find(model, statement, cancellationToken) is { } context)
+        if (!AsyncMethods.IsOnlyAwait(awaited) && WaitUntilContext.Find(model, statement, cancellationToken) is { } context)
         {
             var keeping = new SourceEdits(root, text);
             keeping.Replace(TextSpan.FromBounds(awaited.SpanStart, close.SpanStart), $"{context}.WaitUntil(");

@@ -64,10 +64,30 @@ internal static class AsyncMethods
             return false;
         }
 
-        return IsTask(symbol.ReturnType)
-            ? TryAwaitReturns(edits, model, function, symbol, cancellationToken)
-            : TryChangeType(edits, model, function, symbol, cancellationToken);
+        // In an async function the compiler warns of a task that nobody awaits.
+        var unawaited = OwnNodes(function).OfType<ExpressionStatementSyntax>()
+            .Where(statement => statement.Expression is InvocationExpressionSyntax && model.GetTypeInfo(statement.Expression, cancellationToken).Type is { } type && IsTask(type))
+            .ToList();
+        if ((unawaited.Count > 0 && model.Compilation.GetTypeByMetadataName("Workers.TcpSocket") is not null)
+            || !(IsTask(symbol.ReturnType)
+                ? TryAwaitReturns(edits, model, function, symbol, cancellationToken)
+                : TryChangeType(edits, model, function, symbol, cancellationToken)))
+        {
+            return false;
+        }
+
+        foreach (var statement in unawaited.Where(statement => !statement.Span.Contains(at.Span) || at.AncestorsAndSelf().Any(node => node is AnonymousFunctionExpressionSyntax && statement.Contains(node))))
+        {
+            edits.Insert(statement.SpanStart, "_ = ");
+        }
+
+        return true;
     }
+
+    /// <summary>Whether a function would be async for nothing without this await.</summary>
+    public static bool IsOnlyAwait(AwaitExpressionSyntax wait) => wait.Ancestors().FirstOrDefault(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax) is { } function
+        && !OwnNodes(function).Any(node => (node is AwaitExpressionSyntax && node != wait)
+            || node is CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 } or UsingStatementSyntax { AwaitKeyword.RawKind: not 0 } or LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: not 0 });
 
     private static bool TryAwaitReturns(SourceEdits edits, SemanticModel model, SyntaxNode function, IMethodSymbol symbol, CancellationToken cancellationToken)
     {

@@ -55,9 +55,14 @@ internal static class HelperMethods
         var line = edits.Text.Lines.GetLineFromPosition(member.Span.End);
         var indent = SourceLayout.IndentOf(edits.Text, member);
         var text = edits.Layout.Indent(Rename(parsed, method, name), indent);
-        if (member.GetLastToken().GetNextToken().SpanStart < line.End)
+        var next = member.GetLastToken().GetNextToken();
+        if (next.SpanStart < line.End)
         {
-            edits.Insert(member.Span.End, edits.Layout.NewLine + edits.Layout.NewLine + text + edits.Layout.NewLine);
+            // The neighbour on the same line gets a line of its own, once.
+            var gap = OneLineBlocks.GapBefore(next);
+            edits.Insert(member.Span.End, edits.Layout.NewLine + edits.Layout.NewLine + text);
+            edits.Withdraw(gap);
+            edits.Replace(gap, edits.Layout.NewLine + (next.IsKind(SyntaxKind.CloseBraceToken) ? "" : edits.Layout.NewLine) + indent);
         }
         else
         {

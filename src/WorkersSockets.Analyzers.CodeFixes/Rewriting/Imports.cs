@@ -13,7 +13,7 @@ internal static class Imports
     /// </summary>
     public static void Ensure(SourceEdits edits, SemanticModel model, int position, string name)
     {
-        if (edits.Root is not CompilationUnitSyntax unit || IsImported(model, position, name) || !edits.AddImport(name))
+        if (edits.Root is not CompilationUnitSyntax unit || IsImported(model, position, name) || edits.IsImported(name))
         {
             return;
         }
@@ -24,16 +24,17 @@ internal static class Imports
         if (usings.Count == 0)
         {
             var first = FirstPosition(unit);
-            edits.Insert(first, $"using {name};{newLine}{(unit.Usings.Count == 0 ? newLine : "")}");
+            edits.Import(first, name, $"using {name};{newLine}{(unit.Usings.Count == 0 ? newLine : "")}");
             return;
         }
 
-        var after = usings.LastOrDefault(directive => Compare(directive.Name!.ToString(), name) < 0);
+        var after = usings.LastOrDefault(directive => ImportOrder.Instance.Compare(directive.Name!.ToString(), name) < 0);
         var text = $"{SourceLayout.IndentOf(edits.Text, usings[0])}using {name};{newLine}";
-        edits.Insert(
+        edits.Import(
             after is null
                 ? edits.Text.Lines.GetLineFromPosition(usings[0].SpanStart).Start
                 : edits.Text.Lines.GetLineFromPosition(after.Span.End).EndIncludingLineBreak,
+            name,
             text);
     }
 
@@ -52,14 +53,6 @@ internal static class Imports
 
     private static bool IsPlain(UsingDirectiveSyntax directive) =>
         directive.Alias is null && directive.Name is not null && directive.StaticKeyword.IsKind(SyntaxKind.None) && directive.GlobalKeyword.IsKind(SyntaxKind.None);
-
-    private static int Compare(string left, string right)
-    {
-        var order = IsSystem(right).CompareTo(IsSystem(left));
-        return order != 0 ? order : string.CompareOrdinal(left, right);
-    }
-
-    private static bool IsSystem(string name) => name == "System" || name.StartsWith("System.", StringComparison.Ordinal);
 
     /// <summary>In front of the file's first directive or member, behind a header comment that a blank line sets apart.</summary>
     private static int FirstPosition(CompilationUnitSyntax unit)
@@ -82,6 +75,10 @@ internal static class Imports
 
                 afterBreak = true;
             }
+            else if (trivia.Kind() is SyntaxKind.DefineDirectiveTrivia or SyntaxKind.UndefDirectiveTrivia)
+            {
+                position = trivia.FullSpan.End;
+            }
             else
             {
                 afterBreak = trivia.IsDirective;
@@ -90,4 +87,18 @@ internal static class Imports
 
         return position;
     }
+}
+
+/// <summary>The order of using directives: "System" first, then by name.</summary>
+internal sealed class ImportOrder : IComparer<string>
+{
+    public static readonly ImportOrder Instance = new();
+
+    public int Compare(string left, string right)
+    {
+        var order = IsSystem(right).CompareTo(IsSystem(left));
+        return order != 0 ? order : string.CompareOrdinal(left, right);
+    }
+
+    private static bool IsSystem(string name) => name == "System" || name.StartsWith("System.", StringComparison.Ordinal);
 }

@@ -12,7 +12,8 @@ namespace WorkersSockets.Analyzers.CodeFixes.Rewriting;
 internal sealed class SourceEdits
 {
     private readonly List<TextChange> changes = new();
-    private readonly HashSet<string> imports = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, TextChange> imports = new(ImportOrder.Instance);
+    private readonly HashSet<SyntaxNode> spread = new();
 
     public SourceEdits(SyntaxNode root, SourceText text)
     {
@@ -27,7 +28,7 @@ internal sealed class SourceEdits
     /// <summary>How the file is indented and broken into lines.</summary>
     public SourceLayout Layout { get; }
 
-    public bool IsEmpty => changes.Count == 0;
+    public bool IsEmpty => changes.Count == 0 && imports.Count == 0;
 
     /// <summary>Edits of a document, or null where it has no syntax.</summary>
     public static async Task<SourceEdits?> CreateAsync(Document document, CancellationToken cancellationToken)
@@ -46,8 +47,19 @@ internal sealed class SourceEdits
 
     public void Remove(TextSpan span) => Replace(span, "");
 
-    /// <summary>Whether <paramref name="name"/> was not asked for before in these edits.</summary>
-    public bool AddImport(string name) => imports.Add(name);
+    /// <summary>Whether a namespace was asked for before in these edits.</summary>
+    public bool IsImported(string name) => imports.ContainsKey(name);
+
+    /// <summary>Adds the directive of a namespace; those at one position are sorted.</summary>
+    public void Import(int position, string name, string directive) => imports.Add(name, new TextChange(new TextSpan(position, 0), directive));
+
+    /// <summary>Whether <paramref name="block"/> was not spread over lines before in these edits.</summary>
+    public bool AddSpread(SyntaxNode block) => spread.Add(block);
+
+    public bool IsSpread(SyntaxNode? block) => block is not null && spread.Contains(block);
+
+    /// <summary>Takes back the change of exactly this span.</summary>
+    public void Withdraw(TextSpan span) => changes.RemoveAll(change => change.Span == span);
 
     /// <summary>Takes the changes of other edits of the same text in place of its own.</summary>
     public void Become(SourceEdits other)
@@ -60,7 +72,7 @@ internal sealed class SourceEdits
     public SourceText Apply()
     {
         var merged = new List<TextChange>();
-        foreach (var change in changes.Select((change, order) => (change, order)).OrderBy(pair => pair.change.Span.Start).ThenBy(pair => pair.change.Span.Length).ThenBy(pair => pair.order).Select(pair => pair.change))
+        foreach (var change in imports.Values.Concat(changes).Select((change, order) => (change, order)).OrderBy(pair => pair.change.Span.Start).ThenBy(pair => pair.change.Span.Length).ThenBy(pair => pair.order).Select(pair => pair.change))
         {
             if (merged.Count > 0 && merged[merged.Count - 1] is var previous && previous.Span.Start == change.Span.Start && previous.Span.IsEmpty)
             {
@@ -138,7 +150,13 @@ internal sealed record SourceLayout(string NewLine, string Step, bool BraceOnOwn
             var line = lines[index].TrimEnd();
             if (index > 0)
             {
-                // "try" and "{" on two lines become "try {" where the file writes braces so.
+                // "try" and "{" on two lines become "try {" where the file writes braces so, "}" and "catch" likewise.
+                if (!BraceOnOwnLine && lines[index - 1].Trim() == "}" && IsSecondClause(line.Trim()))
+                {
+                    result.Append(' ').Append(line.Trim());
+                    continue;
+                }
+
                 if (!BraceOnOwnLine && line.Trim() == "{" && lines[index - 1].Trim().Length > 0 && lines[index - 1].Trim() is not ("{" or "}") && !lines[index - 1].TrimEnd().EndsWith(";", StringComparison.Ordinal))
                 {
                     result.Append(" {");
@@ -165,6 +183,9 @@ internal sealed record SourceLayout(string NewLine, string Step, bool BraceOnOwn
 
         return result.ToString();
     }
+
+    private static bool IsSecondClause(string line) =>
+        line is "else" or "finally" || line.StartsWith("else ", StringComparison.Ordinal) || line.StartsWith("catch", StringComparison.Ordinal);
 
     /// <summary>The white space at the start of the line on which a node begins.</summary>
     public static string IndentOf(SourceText text, SyntaxNode node) => IndentAt(text, node.SpanStart);

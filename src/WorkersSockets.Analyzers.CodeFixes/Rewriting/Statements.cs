@@ -8,6 +8,11 @@ namespace WorkersSockets.Analyzers.CodeFixes.Rewriting;
 /// <summary>Inserts and removes whole statements with the trivia around them.</summary>
 internal static class Statements
 {
+    /// <summary>A last line that stays, empty, where inserted statements lose their trailing line breaks.</summary>
+    public const string EmptyLine = " ";
+
+    private const int LongestLine = 120;
+
     /// <summary>
     /// Inserts statements ("\n" between lines, four spaces a step) in front of <paramref name="anchor"/>, above its comments. An
     /// embedded statement gets braces. False, and no edit, where there is no place for them.
@@ -28,6 +33,12 @@ internal static class Statements
         var previous = anchor.GetFirstToken().GetPreviousToken();
         if (!previous.IsKind(SyntaxKind.None) && previous.Span.End > edits.Text.Lines.GetLineFromPosition(anchor.SpanStart).Start)
         {
+            if (IsTooLong(edits, anchor, statements) && (OneLineBlocks.TrySpread(edits, anchor) ?? TryBreakBefore(edits, anchor, previous)) is { } inner)
+            {
+                edits.Insert(anchor.SpanStart, edits.Layout.Indent(statements, inner).TrimStart() + edits.Layout.NewLine + BlankLine(edits, statements) + inner);
+                return true;
+            }
+
             edits.Insert(anchor.SpanStart, OneLine(statements) + " ");
             return true;
         }
@@ -35,6 +46,21 @@ internal static class Statements
         var position = edits.Text.Lines.GetLineFromPosition(FirstOwnTrivia(anchor)).Start;
         edits.Insert(position, edits.Layout.Indent(statements, indent) + edits.Layout.NewLine + BlankLine(edits, statements));
         return true;
+    }
+
+    /// <summary>The second statement of a line gets one of its own, in a block of several lines.</summary>
+    private static string? TryBreakBefore(SourceEdits edits, StatementSyntax anchor, SyntaxToken previous)
+    {
+        var gap = OneLineBlocks.GapBefore(anchor.GetFirstToken());
+        if (anchor.Parent is not BlockSyntax block || !block.Statements.Any(statement => statement.Span.End == previous.Span.End && SourceLayout.StartsLine(edits.Text, statement.SpanStart))
+            || gap.IsEmpty || edits.Text.ToString(gap).Trim().Length > 0)
+        {
+            return null;
+        }
+
+        var indent = SourceLayout.IndentOf(edits.Text, anchor);
+        edits.Replace(gap, edits.Layout.NewLine + indent);
+        return indent;
     }
 
     /// <summary>Likewise behind <paramref name="anchor"/>. False also where the anchor leaves the block, so that nothing behind it runs.</summary>
@@ -59,6 +85,12 @@ internal static class Statements
         var next = anchor.GetLastToken().GetNextToken();
         if (!next.IsKind(SyntaxKind.None) && !next.IsKind(SyntaxKind.EndOfFileToken) && next.SpanStart < line.End)
         {
+            if (IsTooLong(edits, anchor, statements) && OneLineBlocks.TrySpread(edits, anchor) is { } inner)
+            {
+                edits.Insert(anchor.Span.End, edits.Layout.NewLine + edits.Layout.Indent(statements, inner) + (next.IsKind(SyntaxKind.CloseBraceToken) ? "" : BlankLine(edits, statements)));
+                return true;
+            }
+
             edits.Insert(anchor.Span.End, " " + OneLine(statements));
             return true;
         }
@@ -70,8 +102,15 @@ internal static class Statements
         return true;
     }
 
+    /// <summary>Replaces a statement by several ("\n" between lines, four spaces a step), the rest of its line on a line of its own.</summary>
+    public static void Replace(SourceEdits edits, StatementSyntax statement, string statements)
+    {
+        var indent = OneLineBlocks.TrySpread(edits, statement) ?? SourceLayout.IndentOf(edits.Text, statement);
+        edits.Replace(statement, edits.Layout.Indent(statements, indent).TrimStart());
+    }
+
     /// <summary>Removes a statement and its line; comments above it stay. An embedded statement becomes an empty block.</summary>
-    public static void Remove(SourceEdits edits, StatementSyntax statement)
+    public static void Remove(SourceEdits edits, StatementSyntax statement, bool withComment = false)
     {
         if (IsEmbedded(statement))
         {
@@ -79,13 +118,21 @@ internal static class Statements
             return;
         }
 
+        if (edits.IsSpread(statement.Parent))
+        {
+            var gap = OneLineBlocks.GapBefore(statement.GetFirstToken());
+            edits.Withdraw(gap);
+            edits.Remove(TextSpan.FromBounds(gap.Start, statement.Span.End));
+            return;
+        }
+
         var first = edits.Text.Lines.GetLineFromPosition(statement.SpanStart);
         var last = edits.Text.Lines.GetLineFromPosition(statement.Span.End);
         var aloneBefore = SourceLayout.StartsLine(edits.Text, statement.SpanStart);
         var rest = edits.Text.ToString(TextSpan.FromBounds(statement.Span.End, last.End)).Trim();
-        if (aloneBefore && rest.Length == 0)
+        if (aloneBefore && (rest.Length == 0 || (withComment && rest == EndComment(statement))))
         {
-            edits.Remove(TextSpan.FromBounds(first.Start, last.EndIncludingLineBreak));
+            edits.Remove(TextSpan.FromBounds(FirstLineToRemove(edits.Text, first, last).Start, last.EndIncludingLineBreak));
             return;
         }
 
@@ -97,6 +144,32 @@ internal static class Statements
         }
 
         edits.Remove(TextSpan.FromBounds(statement.SpanStart, end));
+    }
+
+    /// <summary>The next line holds code: a blank line belongs in between.</summary>
+    public static bool IsFollowedByCode(SourceEdits edits, StatementSyntax statement)
+    {
+        var next = statement.GetLastToken().GetNextToken();
+        if (edits.Text.Lines.IndexOf(next.SpanStart) == edits.Text.Lines.IndexOf(statement.Span.End))
+        {
+            return !next.IsKind(SyntaxKind.CloseBraceToken) && !next.IsKind(SyntaxKind.EndOfFileToken);
+        }
+
+        var line = edits.Text.Lines.GetLineFromPosition(statement.Span.End).LineNumber + 1;
+        return line < edits.Text.Lines.Count && edits.Text.Lines[line].ToString().Trim() is { Length: > 0 } text && text[0] != '}';
+    }
+
+    /// <summary>The comment behind a statement on its line, or nothing.</summary>
+    public static string EndComment(StatementSyntax statement) =>
+        statement.GetTrailingTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)) is { RawKind: not 0 } comment ? comment.ToString() : "";
+
+    /// <summary>An empty line in front of removed ones goes along where it would come to stand at another empty line or at the end of the block.</summary>
+    private static TextLine FirstLineToRemove(SourceText text, TextLine first, TextLine last)
+    {
+        string? At(int line) => line >= 0 && line < text.Lines.Count ? text.Lines[line].ToString().Trim() : null;
+        return At(first.LineNumber - 1) is "" && (At(last.LineNumber + 1) is "" || At(last.LineNumber + 1)?.StartsWith("}", StringComparison.Ordinal) == true)
+            ? text.Lines[first.LineNumber - 1]
+            : first;
     }
 
     /// <summary>Whether a statement is the only one of an <c>if</c>, <c>else</c> or loop without braces.</summary>
@@ -172,6 +245,10 @@ internal static class Statements
     /// <summary>Statements that end in an empty line are set apart from what follows.</summary>
     private static string BlankLine(SourceEdits edits, string statements) =>
         statements.EndsWith("\n\n", StringComparison.Ordinal) ? edits.Layout.NewLine : "";
+
+    /// <summary>Statements with a block in them, or more than a line holds, need lines of their own.</summary>
+    private static bool IsTooLong(SourceEdits edits, StatementSyntax anchor, string statements) =>
+        statements.TrimEnd().Contains('\n') || edits.Text.Lines.GetLineFromPosition(anchor.SpanStart).Span.Length + statements.Length > LongestLine;
 
     private static string OneLine(string statements) =>
         string.Join(" ", statements.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));

@@ -111,7 +111,7 @@ public class BoundConnectsTests
         "static async Task M(string[] hosts)\n{\n    foreach (var batch in hosts.Chunk(6))\n    {\n        await Task.WhenAll(batch.Select(ProbeAsync));\n    }\n}")]
     [InlineData(
         "static async Task<bool[]> M(string[] hosts)\n{\n    return await Task.WhenAll({|WSK2001:hosts.Select(ProbeAsync)|});\n}",
-        "static async Task<bool[]> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        foreach (var result in await Task.WhenAll(batch.Select(ProbeAsync)))\n        {\n            results.Add(result);\n        }\n    }\n\n    return results.ToArray();\n}")]
+        "static async Task<bool[]> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        foreach (var result in await Task.WhenAll(batch.Select(ProbeAsync)))\n        {\n            results.Add(result);\n        }\n    }\n\n    return [.. results];\n}")]
     [InlineData(
         "static async Task M(string[] hosts)\n{\n    var tasks = new List<Task>();\n    foreach (var host in hosts)\n    {\n        {|WSK2001:tasks.Add(ProbeAsync(host))|};\n    }\n\n    await Task.WhenAll(tasks);\n}",
         "static async Task M(string[] hosts)\n{\n    var tasks = new List<Task>();\n    foreach (var host in hosts)\n    {\n        tasks.Add(ProbeAsync(host));\n        if (tasks.Count == 6)\n        {\n            await Task.WhenAll(tasks);\n            tasks = new List<Task>();\n        }\n    }\n\n    await Task.WhenAll(tasks);\n}")]

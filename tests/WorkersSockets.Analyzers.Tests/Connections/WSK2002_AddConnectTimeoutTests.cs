@@ -55,12 +55,12 @@ public class AddConnectTimeoutTests
         """;
 
     [Fact]
-    public Task One_line_keeps_its_order() => Verify.FixAsync<AddConnectTimeout>(
+    public Task One_line_is_spread_in_its_order() => Verify.FixAsync<AddConnectTimeout>(
         Id,
         "Timeout",
         On.DotNet,
         "class C\n{\n    private async Task M(string host) { using var c = new TcpClient(); {|WSK2002:c.Connect(host, 80)|}; await Task.Yield(); }\n}\n",
-        "class C\n{\n    private async Task M(string host) { using var c = new TcpClient(); using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5)); await c.ConnectAsync(host, 80, timeout.Token); await Task.Yield(); }\n}\n");
+        "class C\n{\n    private async Task M(string host)\n    {\n        using var c = new TcpClient();\n        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n        await c.ConnectAsync(host, 80, timeout.Token);\n        await Task.Yield();\n    }\n}\n");
 
     [Theory]
     // A token for an awaited connect; comments and arguments stay.

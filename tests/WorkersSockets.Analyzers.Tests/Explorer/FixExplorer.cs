@@ -6,10 +6,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Text;
-using WorkersSockets.Analyzers.CodeFixes;
 using WorkersSockets.Analyzers.Tests.Robustness;
 using WorkersSockets.Analyzers.Tests.Testing;
 
@@ -20,91 +17,161 @@ internal sealed class FixExplorer
 {
     private const string WranglerPath = "/wrangler.jsonc";
 
-    private readonly ConcurrentDictionary<(On, OutputKind), Project> projects = new();
+    /// <summary>Finds that stand at the place of another and are told once that is gone.</summary>
+    private static readonly (string Fixed, string Next)[] Behind = [("WSK3002", "WSK3003"), ("WSK3005", "WSK3001"), ("WSK3005", "WSK3003"), ("WSK1005", "WSK2006"), ("WSK1003", "WSK1002")];
+
+    private readonly ConcurrentDictionary<(Platform, On, OutputKind), Lazy<Task<Document>>> frames = new();
+
+    private int runs;
 
     /// <summary>How many actions were carried out.</summary>
     public int Runs => runs;
 
-    private int runs;
-
-    /// <summary>A document with the source in it.</summary>
-    public Document Document(CorpusSource source, string code)
+    /// <summary>A document with the source in it. References and their symbols are shared with all others of its kind.</summary>
+    public async Task<Document> DocumentAsync(Platform platform, CorpusSource source, string code)
     {
-        var compilation = Probe.Compile(source.Surface, code);
-        var project = projects.GetOrAdd((source.Surface, compilation.Options.OutputKind), _ =>
-        {
-            var made = Probe.Document(compilation, "").Project;
-            return made.RemoveDocument(made.Documents.Single(document => document.Name == "Test.cs").Id);
-        });
-        if (source.Wrangler is { } wrangler)
-        {
-            project = project.AddAdditionalDocument("wrangler.jsonc", SourceText.From(wrangler), filePath: WranglerPath).Project;
-        }
-
-        return project.AddDocument("Test.cs", SourceText.From(code));
+        var kind = CSharpSyntaxTree.ParseText(code, platform.Parse).GetCompilationUnitRoot().Members.Any(member => member.IsKind(SyntaxKind.GlobalStatement))
+            ? OutputKind.ConsoleApplication
+            : OutputKind.DynamicallyLinkedLibrary;
+        var empty = await frames.GetOrAdd((platform, source.Surface, kind), _ => new(() => EmptyAsync(platform, source.Surface, kind))).Value;
+        var document = empty.WithText(SourceText.From(code));
+        return source.Wrangler is { } wrangler
+            ? document.Project.AddAdditionalDocument("wrangler.jsonc", SourceText.From(wrangler), filePath: WranglerPath).Project.GetDocument(document.Id)!
+            : document;
     }
 
-    /// <summary>What our rules find in a document, in order.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> FindAsync(Document document, CancellationToken token)
+    private static async Task<Document> EmptyAsync(Platform platform, On surface, OutputKind kind)
     {
-        var compilation = await document.Project.GetCompilationAsync(token);
-        var failures = new ConcurrentBag<string>();
-        var found = await Probe.AnalyzeAsync(compilation!, "", failures, token, options: document.Project.AnalyzerOptions);
-        if (!failures.IsEmpty)
+        var project = new AdhocWorkspace().AddProject("Test", LanguageNames.CSharp)
+            .WithCompilationOptions(platform.OptionsFor(kind))
+            .WithParseOptions(platform.Parse)
+            .WithMetadataReferences(platform.ReferencesFor(surface));
+        if (platform.HasGlobalUsings)
         {
-            throw new InvalidOperationException(failures.First());
+            project = project.AddDocument("GlobalUsings.cs", Verify.UsingsFor(surface)).Project;
         }
 
-        return [.. found.OrderBy(find => find.Location.SourceSpan.Start).ThenBy(find => find.Id, StringComparer.Ordinal)];
+        // The compilation that all others come from, one tree replaced.
+        var empty = project.AddDocument("Test.cs", "");
+        await empty.Project.GetCompilationAsync();
+        return empty;
     }
 
     /// <summary>Everything that is wrong with any action on this source.</summary>
-    public async Task<IReadOnlyList<string>> ExploreAsync(CorpusSource source, string code, CancellationToken token)
+    public async Task<IReadOnlyList<string>> ExploreAsync(Snapshot before, On surface, CancellationToken token)
     {
-        var document = Document(source, code);
-        var before = await Snapshot.OfAsync(document, source.Surface, token);
         var complaints = new List<string>();
-        var keys = new Dictionary<string, CodeFixProvider>();
+        var outcomes = new Dictionary<string, Outcome>();
+        var keys = new Dictionary<string, (CodeFixProvider Fix, List<string> Outcomes)>();
+        var isFormatted = new Lazy<Task<bool>>(async () => await before.FormattedAsync(before.Text.ToString(), null, token) == before.Text.ToString());
+        async Task<Outcome> LookAsync(Document changed, string id)
+        {
+            var text = await TextAsync(changed, token);
+            if (!outcomes.TryGetValue(id + text, out var outcome))
+            {
+                var after = await Snapshot.OfAsync(changed, surface, token);
+                outcomes[id + text] = outcome = new(text, after, await CompareAsync(before, after, id, await isFormatted.Value, surface, token));
+            }
+
+            return outcome;
+        }
+
         foreach (var find in before.Finds)
         {
             foreach (var fix in Probe.Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(find.Id)))
             {
-                foreach (var action in await Probe.ActionsAsync(fix, document, find, token))
+                var known = new HashSet<string>();
+                foreach (var action in await Probe.ActionsAsync(fix, before.Document, find, token))
                 {
                     var what = $"{action.EquivalenceKey} at {find.Location.GetLineSpan().StartLinePosition}";
-                    keys[action.EquivalenceKey!] = fix;
+                    if (!known.Add(action.EquivalenceKey!))
+                    {
+                        complaints.Add($"{what}: has the key of another");
+                    }
+
                     Interlocked.Increment(ref runs);
-                    var changed = await ApplyAsync(document, action, token);
-                    complaints.AddRange((await CompareAsync(before, changed, find.Id, all: false, source.Surface, token)).Select(complaint => $"{what}: {complaint}"));
+                    var outcome = await LookAsync(await ApplyAsync(before.Document, action, token), find.Id);
+                    complaints.AddRange(outcome.Complaints.Select(complaint => $"{what}: {complaint}"));
+                    if (!keys.TryGetValue(action.EquivalenceKey!, out var entry))
+                    {
+                        keys[action.EquivalenceKey!] = entry = (fix, []);
+                    }
+
+                    entry.Outcomes.Add(outcome.Text);
                 }
             }
         }
 
-        foreach (var (key, fix) in keys)
+        foreach (var (key, (fix, texts)) in keys)
         {
-            Interlocked.Increment(ref runs);
-            var ids = fix.FixableDiagnosticIds;
-            var context = new FixAllContext(document, fix, FixAllScope.Document, key, ids, new Finds(before.Finds.Where(find => ids.Contains(find.Id)).ToImmutableArray()), token);
-            if (await fix.GetFixAllProvider()!.GetFixAsync(context) is not { } action)
-            {
-                complaints.Add($"Fix All of {key}: nothing is offered");
-                continue;
-            }
-
-            var changed = await ApplyAsync(document, action, token);
-            complaints.AddRange((await CompareAsync(before, changed, ids[0], all: true, source.Surface, token)).Select(complaint => $"Fix All of {key}: {complaint}"));
-            foreach (var find in (await FindAsync(changed, token)).Where(find => ids.Contains(find.Id)))
-            {
-                if ((await Probe.ActionsAsync(fix, changed, find, token)).Any(again => again.EquivalenceKey == key))
-                {
-                    complaints.Add($"Fix All of {key}: is offered again\n{await changed.GetTextAsync(token)}");
-                    break;
-                }
-            }
+            complaints.AddRange((await FixAllAsync(before, key, fix, texts, LookAsync, token)).Select(complaint => $"Fix All of {key}: {complaint}"));
         }
 
         return complaints;
     }
+
+    private async Task<IReadOnlyList<string>> FixAllAsync(
+        Snapshot before, string key, CodeFixProvider fix, List<string> single, Func<Document, string, Task<Outcome>> lookAsync, CancellationToken token)
+    {
+        string? first = null;
+        foreach (var scope in new[] { FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution })
+        {
+            Interlocked.Increment(ref runs);
+            var ids = fix.FixableDiagnosticIds;
+            var finds = new Finds([.. before.Finds.Where(find => ids.Contains(find.Id))]);
+            var context = scope == FixAllScope.Document
+                ? new FixAllContext(before.Document, fix, scope, key, ids, finds, token)
+                : new FixAllContext(before.Document.Project, fix, scope, key, ids, finds, token);
+            if (await fix.GetFixAllProvider()!.GetFixAsync(context) is not { } action)
+            {
+                return [$"nothing is offered in a {scope}"];
+            }
+
+            var changed = await ApplyAsync(before.Document, action, token);
+            var text = await TextAsync(changed, token);
+            if (first is not null && first != text)
+            {
+                return [$"a {scope} gets another text than a document\n{text}"];
+            }
+
+            if (first is not null)
+            {
+                continue;
+            }
+
+            first = text;
+
+            // Alone, it has been looked at already.
+            if (single.Count == 1 && finds.Count == 1)
+            {
+                if (single[0] != text)
+                {
+                    return [$"differs from the one action\n{single[0]}\n--- after Fix All\n{text}"];
+                }
+
+                continue;
+            }
+
+            var outcome = await lookAsync(changed, ids[0]);
+            if (outcome.Complaints.Count > 0)
+            {
+                return outcome.Complaints;
+            }
+
+            foreach (var find in outcome.After.Finds.Where(find => ids.Contains(find.Id)))
+            {
+                if ((await Probe.ActionsAsync(fix, changed, find, token)).Any(again => again.EquivalenceKey == key))
+                {
+                    return [$"is offered again\n{text}"];
+                }
+            }
+        }
+
+        return [];
+    }
+
+    private static async Task<string> TextAsync(Document document, CancellationToken token) =>
+        (await document.GetTextAsync(token)).ToString() + (document.Project.AdditionalDocuments.FirstOrDefault() is { } file ? "\n~~~ " + file.Name + "\n" + await file.GetTextAsync(token) : "");
 
     private static async Task<Document> ApplyAsync(Document document, CodeAction action, CancellationToken token)
     {
@@ -112,9 +179,8 @@ internal sealed class FixExplorer
         return operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
     }
 
-    private static async Task<IReadOnlyList<string>> CompareAsync(Snapshot before, Document changed, string id, bool all, On surface, CancellationToken token)
+    private static async Task<IReadOnlyList<string>> CompareAsync(Snapshot before, Snapshot after, string id, bool isFormatted, On surface, CancellationToken token)
     {
-        var after = await Snapshot.OfAsync(changed, surface, token);
         var complaints = new List<string>();
         var (old, now) = (before.Text.ToString(), after.Text.ToString());
         void Complain(string complaint) => complaints.Add($"{complaint}\n--- before\n{old}\n--- after\n{now}");
@@ -137,22 +203,23 @@ internal sealed class FixExplorer
             Complain($"{id} is still there");
         }
 
-        if (newFinds.Where(group => group.Key != id && group.Count() > oldFinds[group.Key].Count()).Select(group => group.First()).FirstOrDefault() is { } brought)
+        // Code that is not changed may show another mistake once the first is gone, and so may the call that one mistake was found at.
+        if (newFinds.Where(group => group.Key != id && !Behind.Contains((id, group.Key)) && group.Count() > oldFinds[group.Key].Count()).SelectMany(group => group).FirstOrDefault(find => IsWritten(before, after, find)) is { } brought)
         {
             Complain($"brings {brought.Id} ({brought.GetMessage()})");
         }
 
-        if (Missing(before.Comments, after.Comments).Where(comment => !before.IsAboutFind(comment, id)).ToList() is { Count: > 0 } comments)
+        if (Added(after.Comments, before.Comments).Where(comment => !before.IsAboutFind(comment, id) && !before.IsInGoneMember(comment, after)).ToList() is { Count: > 0 } comments)
         {
             Complain("lost comment " + string.Join(" / ", comments));
         }
 
         if (!isFileEdit)
         {
-            await CompareTextAsync(before, after, changed, Complain, token);
+            await CompareTextAsync(before, after, isFormatted, Complain, token);
         }
 
-        if (surface == On.Workers && Added(before.Violations, after.Violations) is { Count: > 0 } violations)
+        if (surface == On.Workers && after.Violations.Length > before.Violations.Length && Added(before.Violations, after.Violations) is { Count: > 0 } violations)
         {
             Complain("not for the Workers compiler: " + string.Join(" / ", violations));
         }
@@ -160,7 +227,14 @@ internal sealed class FixExplorer
         return complaints;
     }
 
-    private static async Task CompareTextAsync(Snapshot before, Snapshot after, Document changed, Action<string> complain, CancellationToken token)
+    /// <summary>Whether a find stands on a line that the fix wrote.</summary>
+    private static bool IsWritten(Snapshot before, Snapshot after, Diagnostic find)
+    {
+        var line = after.Text.Lines.GetLineFromPosition(find.Location.SourceSpan.Start).ToString().Trim();
+        return !before.Text.Lines.Any(old => old.ToString().Trim() == line);
+    }
+
+    private static async Task CompareTextAsync(Snapshot before, Snapshot after, bool isFormatted, Action<string> complain, CancellationToken token)
     {
         var (old, now) = (before.Text.ToString(), after.Text.ToString());
         if (old.Contains("\r\n", StringComparison.Ordinal) != now.Contains("\r\n", StringComparison.Ordinal)
@@ -174,9 +248,9 @@ internal sealed class FixExplorer
             complain("leaves blanks at the end of a line");
         }
 
-        if (old.EndsWith('\n') && !now.EndsWith('\n'))
+        if (old.EndsWith('\n') != now.EndsWith('\n'))
         {
-            complain("takes the last line end");
+            complain("changes how the file ends");
         }
 
         if (!Regex.IsMatch(old, @"(\r?\n){3,}") && Regex.IsMatch(now, @"(\r?\n){3,}"))
@@ -184,27 +258,41 @@ internal sealed class FixExplorer
             complain("leaves two empty lines");
         }
 
+        if (!Regex.IsMatch(old, @"\{[ \t]*\r?\n[ \t]*\r?\n") && Regex.IsMatch(now, @"\{[ \t]*\r?\n[ \t]*\r?\n"))
+        {
+            complain("leaves an empty line at the start of a block");
+        }
+
+        if (!Regex.IsMatch(old, @"\n[ \t]*\r?\n[ \t]*\}") && Regex.IsMatch(now, @"\n[ \t]*\r?\n[ \t]*\}"))
+        {
+            complain("leaves an empty line at the end of a block");
+        }
+
+        if (Regex.Count(now, @"\b(global::|System\.(Net|Text|Threading|Linq|IO)\.)") is var full && full > Regex.Count(old, @"\b(global::|System\.(Net|Text|Threading|Linq|IO)\.)") + AddedUsings(before, after))
+        {
+            complain("names a type in full");
+        }
+
+        if (TokenDiff.NeedlessChange(before.Root, after.Root) is { } needless)
+        {
+            complain("changes only what is between: " + needless);
+        }
+
         // The same change again by lines: every span that differs has to be as the formatter writes it.
-        if (!before.IsFormatted)
+        if (!isFormatted)
         {
             return;
         }
 
-        var lines = after.Text.Lines;
         var known = before.Text.Lines.Select(line => line.ToString().Trim()).ToHashSet();
-        var spans = lines.Where(line => !known.Contains(line.ToString().Trim())).Select(line => line.SpanIncludingLineBreak).ToList();
-        if (spans.Count > 0)
+        var spans = after.Text.Lines.Where(line => !known.Contains(line.ToString().Trim())).Select(line => line.SpanIncludingLineBreak).ToList();
+        if (spans.Count > 0 && await after.FormattedAsync(old, spans, token) is var formatted && formatted != now)
         {
-            var options = (await changed.GetOptionsAsync(token))
-                .WithChangedOption(FormattingOptions.UseTabs, LanguageNames.CSharp, old.Contains("\n\t", StringComparison.Ordinal))
-                .WithChangedOption(FormattingOptions.NewLine, LanguageNames.CSharp, old.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n");
-            var formatted = (await (await Formatter.FormatAsync(changed, spans, options, token)).GetTextAsync(token)).ToString();
-            if (formatted != now)
-            {
-                complain("the formatter writes it otherwise: " + FirstDifference(now, formatted));
-            }
+            complain("the formatter writes it otherwise: " + FirstDifference(now, formatted));
         }
     }
+
+    private static int AddedUsings(Snapshot before, Snapshot after) => after.Root.DescendantNodes().OfType<UsingDirectiveSyntax>().Count() - before.Root.DescendantNodes().OfType<UsingDirectiveSyntax>().Count();
 
     private static string FirstDifference(string text, string other)
     {
@@ -219,61 +307,13 @@ internal sealed class FixExplorer
         return [.. after.Where(message => !rest.Remove(message))];
     }
 
-    private static List<string> Missing(ImmutableArray<string> before, ImmutableArray<string> after) => Added(after, before);
-
-    /// <summary>What is known of one version of a document.</summary>
-    private sealed record Snapshot(
-        SourceText Text, string? AdditionalText, ImmutableArray<Diagnostic> Finds, ImmutableArray<string> CompilerMessages, ImmutableArray<string> Comments, ImmutableArray<string> Violations, bool IsFormatted)
-    {
-        /// <summary>Whether a comment stands inside the expression that is wrong, or inside the function that it is in: what goes with them is about them.</summary>
-        public bool IsAboutFind(string comment, string id)
-        {
-            var text = Text.ToString();
-            for (var at = text.IndexOf(comment, StringComparison.Ordinal); at >= 0; at = text.IndexOf(comment, at + 1, StringComparison.Ordinal))
-            {
-                if (Finds.Any(find => find.Id == id && (find.Location.SourceSpan.Contains(at) || FunctionAround(find).Contains(at))))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
-        private static TextSpan FunctionAround(Diagnostic find) => find.Location.SourceTree!.GetRoot().FindNode(find.Location.SourceSpan, getInnermostNodeForTie: true)
-            .AncestorsAndSelf().OfType<AnonymousFunctionExpressionSyntax>().FirstOrDefault()?.Span ?? default;
-
-        public static async Task<Snapshot> OfAsync(Document document, On surface, CancellationToken token)
-        {
-            var model = (await document.GetSemanticModelAsync(token))!;
-            var root = (await document.GetSyntaxRootAsync(token))!;
-            var text = await document.GetTextAsync(token);
-            var additional = document.Project.AdditionalDocuments.FirstOrDefault() is { } file ? (await file.GetTextAsync(token)).ToString() : null;
-            var messages = model.Compilation.GetDiagnostics(token)
-                .Where(message => message.Severity >= DiagnosticSeverity.Warning)
-                // Whether a parameter that only a removed check read should go as well is the reader's decision.
-                .Where(message => message.Id != "CS9113")
-                .Select(message => $"{message.Id} {message.GetMessage()}");
-            var comments = root.DescendantTrivia()
-                .Where(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia or SyntaxKind.SingleLineDocumentationCommentTrivia
-                    or SyntaxKind.RegionDirectiveTrivia or SyntaxKind.EndRegionDirectiveTrivia or SyntaxKind.PragmaWarningDirectiveTrivia)
-                .Select(trivia => trivia.ToString().Trim());
-            var formatted = (await Formatter.FormatAsync(document, (await document.GetOptionsAsync(token))
-                .WithChangedOption(FormattingOptions.UseTabs, LanguageNames.CSharp, text.ToString().Contains("\n\t", StringComparison.Ordinal))
-                .WithChangedOption(FormattingOptions.NewLine, LanguageNames.CSharp, text.ToString().Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n"), token)).GetTextAsync(token);
-            return new Snapshot(
-                text,
-                additional,
-                await FindAsync(document, token),
-                [.. messages],
-                [.. comments],
-                surface == On.Workers ? [.. WorkersProfile.Violations(model, token)] : [],
-                (await formatted).ContentEquals(text));
-        }
-    }
+    /// <summary>A changed document and what is wrong with it.</summary>
+    private sealed record Outcome(string Text, Snapshot After, IReadOnlyList<string> Complaints);
 
     private sealed class Finds(ImmutableArray<Diagnostic> finds) : FixAllContext.DiagnosticProvider
     {
+        public int Count => finds.Length;
+
         public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<Diagnostic>>(finds);
 
         public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<Diagnostic>>(finds);

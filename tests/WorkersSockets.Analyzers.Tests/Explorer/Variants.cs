@@ -21,20 +21,48 @@ internal static class Variants
         new("comments at the ends of lines", (_, code) => CommentedEnds(code)),
         new("comments between arguments", (_, code) => CommentedArguments(code)),
         new("directives", (_, code) => "#define ON\n" + code),
+        new("conditional parts", (_, code) => code.Contains('#', StringComparison.Ordinal) ? null : InBodies("#define ON\n" + code, _ => "#if ON\n", _ => "#else\n        This is no code.\n#endif\n")),
+        new("braces at the ends of lines", (_, code) => LayoutVariants.BracesAtEnds(code)),
+        new("two spaces", (_, code) => LayoutVariants.TwoSpaces(code)),
+        new("no braces", (_, code) => LayoutVariants.WithoutBraces(code)),
+        new("blank lines", (_, code) => LayoutVariants.BlankLines(code)),
+        new("arguments on lines", (_, code) => LayoutVariants.ArgumentsOnLines(code)),
+        new("comments at braces", (_, code) => LayoutVariants.CommentsAtBraces(code)),
+        new("no line end at the end", (_, code) => code.EndsWith('\n') ? code.TrimEnd('\n') : null),
+        new("on one line", (_, code) => LayoutVariants.OnOneLine(code)),
         new("in if", (_, code) => Wrapped(code, "if (Environment.TickCount64 > 0)", "else", "throw new InvalidOperationException();"), On.DotNet),
         new("in try and finally", (_, code) => Wrapped(code, "try", "finally", "Console.WriteLine(\"left\");")),
-        new("in try and catch", (surface, code) => Wrapped(code, "try", surface == On.DotNet ? "catch (FormatException)" : "catch (Exception) when (DateTimeOffset.UtcNow.Ticks == 0)", "throw;")),
+        new("in try and catch", (surface, code) => Wrapped(code, "try", surface == On.DotNet ? "catch (FormatException)" : "catch (Exception) when (DateTimeOffset.UtcNow.Ticks == 0)", "throw;")) { Hides = ["WSK2006"] },
         new("in a local function", (_, code) => InLocalFunction(code), On.DotNet),
         new("explicit types", (surface, code) => Explicit(surface, code)),
         new("expression bodies", (_, code) => ExpressionBodied(code)),
         new("block bodies", (_, code) => BlockBodied(code)),
         new("no nullable", (_, code) => "#nullable disable\n" + code),
+        new("own usings", WithUsings) { Platform = Platform.OwnUsings },
+        new("C# 8", WithUsings, On.DotNet) { Platform = Platform.CSharp8 },
+        new("netstandard2.0", (surface, code) => WithUsings(surface, code.Replace("string?", "string", StringComparison.Ordinal)), On.DotNet) { Platform = Platform.NetStandard },
+        new("in lock", (_, code) => code.Contains("await", StringComparison.Ordinal) ? null : Wrapped(code, "lock (string.Empty)", "if (Environment.TickCount64 < 0)", "throw new InvalidOperationException();"), On.DotNet),
+        new("in switch", (_, code) => StructureVariants.InSwitch(code)),
+        new("in a lambda", (_, code) => StructureVariants.InLambda(code), On.DotNet) { Hides = ["WSK4005"] },
+        new("in a constructor", (_, code) => StructureVariants.InConstructor(code), On.DotNet),
+        new("in a property", (_, code) => StructureVariants.InProperty(code), On.DotNet),
+        new("in an iterator", (_, code) => StructureVariants.InIterator(code), On.DotNet),
+        new("of an interface", (_, code) => StructureVariants.OfInterface(code), On.DotNet),
+        new("of a base class", (_, code) => StructureVariants.OfBase(code), On.DotNet),
+        new("of a record", (_, code) => StructureVariants.OfRecord(code), On.DotNet),
+        new("of a partial class", (_, code) => StructureVariants.OfPartial(code), On.DotNet),
+        new("of a nested class", (_, code) => StructureVariants.OfNested(code), On.DotNet),
+        new("of a program", (_, code) => StructureVariants.OfProgram(code), On.DotNet),
+        new("public", (_, code) => StructureVariants.Public(code)),
+        new("ConfigureAwait(false)", (surface, code) => StructureVariants.ConfigureAwait(surface, code), On.DotNet),
+        new("value tasks", (_, code) => StructureVariants.ValueTasks(code), On.DotNet),
+        new("generic", (_, code) => StructureVariants.Generic(code), On.DotNet),
     ];
 
-    private static bool HasLiteralsOverLines(SyntaxNode root) => root.DescendantTokens().Any(token => token.Text.Contains('\n', StringComparison.Ordinal))
+    internal static bool HasLiteralsOverLines(SyntaxNode root) => root.DescendantTokens().Any(token => token.Text.Contains('\n', StringComparison.Ordinal))
         || root.DescendantNodes().Any(node => node is InterpolatedStringExpressionSyntax && node.ToString().Contains('\n', StringComparison.Ordinal));
 
-    private static CompilationUnitSyntax Parse(string code) => (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest)).GetRoot();
+    internal static CompilationUnitSyntax Parse(string code) => (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest)).GetRoot();
 
     private static string Tabbed(string line)
     {
@@ -60,7 +88,7 @@ internal static class Variants
     }
 
     /// <summary>Blocks whose braces stand on lines of their own, which is how the corpus is written.</summary>
-    private static IEnumerable<BlockSyntax> Bodies(string code, SyntaxNode root) => root.DescendantNodes().OfType<BlockSyntax>()
+    internal static IEnumerable<BlockSyntax> Bodies(string code, SyntaxNode root) => root.DescendantNodes().OfType<BlockSyntax>()
         .Where(block => block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax && block.Statements.Count > 0)
         .Where(block => StandsAlone(code, block.OpenBraceToken) && StandsAlone(code, block.CloseBraceToken) && !block.Ancestors().OfType<BlockSyntax>().Any());
 
@@ -71,7 +99,7 @@ internal static class Variants
         return code[start..end].Trim() is "{" or "}";
     }
 
-    private static (int Start, int End, string Indent) Inside(string code, BlockSyntax block)
+    internal static (int Start, int End, string Indent) Inside(string code, BlockSyntax block)
     {
         var start = code.IndexOf('\n', block.OpenBraceToken.SpanStart) + 1;
         var end = code.LastIndexOf('\n', block.CloseBraceToken.SpanStart) + 1;
@@ -181,15 +209,32 @@ internal static class Variants
         return arguments.Count > 0 ? code : null;
     }
 
-    private static bool IsFirstOnLine(string code, int position)
+    internal static bool IsFirstOnLine(string code, int position)
     {
         var line = code.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
         return position > 0 && string.IsNullOrWhiteSpace(code[line..position]);
     }
 
+    /// <summary>The namespaces that the file uses, named at its top: what a project without global usings looks like.</summary>
+    private static string? WithUsings(On surface, string code)
+    {
+        if (code.Contains("global using", StringComparison.Ordinal) || code.StartsWith('#'))
+        {
+            return null;
+        }
+
+        var names = Verify.UsingsFor(surface).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace("global using ", "", StringComparison.Ordinal).Trim(' ', ';'))
+            .Where(name => !code.Contains($"using {name};", StringComparison.Ordinal)).ToList();
+        var all = string.Concat(names.Select(name => $"using {name};\n")) + code;
+        var compilation = Platform.OwnUsings.Compile(surface, all);
+        var unused = compilation.GetDiagnostics().Where(message => message.Id == "CS8019").Select(message => message.Location.SourceTree!.ToString()[message.Location.SourceSpan.Start..message.Location.SourceSpan.End]).ToList();
+        var used = names.Where(name => !unused.Contains($"using {name};")).OrderBy(name => !name.StartsWith("System", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal).ToList();
+        return string.Concat(used.Select(name => $"using {name};\n")) + (used.Count > 0 && !code.StartsWith("using ", StringComparison.Ordinal) ? "\n" : "") + code;
+    }
+
     private static string? Explicit(On surface, string code)
     {
-        var compilation = Robustness.Probe.Compile(surface, code);
+        var compilation = Platform.Newest.Compile(surface, code);
         var tree = compilation.SyntaxTrees.Single(each => each.FilePath == "Test.cs");
         var model = compilation.GetSemanticModel(tree);
         var edits = new List<(int Start, int End, string Text)>();
@@ -250,7 +295,7 @@ internal static class Variants
         return changed is null ? null : string.Join('\n', changed.Split('\n').Select(line => line.TrimEnd(' ')));
     }
 
-    private static string? Apply(string code, List<(int Start, int End, string Text)> edits)
+    internal static string? Apply(string code, List<(int Start, int End, string Text)> edits)
     {
         if (edits.Count == 0)
         {
@@ -271,4 +316,11 @@ internal static class Variants
 /// <param name="Name">What differs.</param>
 /// <param name="Rewrite">The rewritten source, or null where there is nothing to rewrite.</param>
 /// <param name="Only">The one surface that has the constructs, or null for both.</param>
-internal sealed record Variant(string Name, Func<On, string, string?> Rewrite, On? Only = null);
+internal sealed record Variant(string Name, Func<On, string, string?> Rewrite, On? Only = null)
+{
+    /// <summary>Ids that the change may hide: a handler that catches handles, and who calls a lambda is not followed everywhere.</summary>
+    public string[] Hides { get; init; } = [];
+
+    /// <summary>What the rewritten source is compiled with.</summary>
+    public Platform Platform { get; init; } = Platform.Newest;
+}

@@ -16,7 +16,7 @@ internal static class WorkersProfile
         ["System.Threading.Tasks.ValueTask"] = ["FromResult"],
         ["System.Threading.CancellationTokenSource"] = ["CancelAfter", "Cancel", "Dispose"],
         ["System.Threading.CancellationToken"] = ["ThrowIfCancellationRequested"],
-        ["System.String"] = ["Equals", "Contains", "StartsWith", "EndsWith", "IndexOf", "ToLowerInvariant", "Trim", "Split", "Substring", "Replace", "Join", "Concat", "IsNullOrEmpty", "IsNullOrWhiteSpace"],
+        ["string"] = ["Equals", "Contains", "StartsWith", "EndsWith", "IndexOf", "ToLowerInvariant", "Trim", "Split", "Substring", "Replace", "Join", "Concat", "IsNullOrEmpty", "IsNullOrWhiteSpace"],
         ["System.Text.Encoding"] = ["GetBytes"],
         ["System.Console"] = ["WriteLine"],
         ["System.IO.TextWriter"] = ["WriteLine"],
@@ -25,7 +25,7 @@ internal static class WorkersProfile
         ["System.Collections.Generic.List<T>"] = ["Add", "Contains"],
         ["System.Collections.Generic.HashSet<T>"] = ["Add", "Contains"],
         ["System.Collections.Generic.Dictionary<TKey, TValue>"] = ["Add", "ContainsKey", "TryGetValue"],
-        ["System.Int32"] = ["Parse", "TryParse", "ToString"],
+        ["int"] = ["Parse", "TryParse", "ToString"],
         ["System.Linq.Enumerable"] =
         [
             "Where", "Select", "SelectMany", "Skip", "Take", "SkipWhile", "TakeWhile", "Chunk", "Any", "All", "Count", "Contains", "Distinct", "Concat", "First", "FirstOrDefault", "Last", "LastOrDefault",

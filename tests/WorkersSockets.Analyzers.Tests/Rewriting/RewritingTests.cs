@@ -193,6 +193,32 @@ public class RewritingTests
         (edits, _, at) => Statements.TryInsertBefore(edits, at, "var a = 1;") && Statements.TryInsertAfter(edits, at, "var b = 2;"));
 
     [Theory]
+    [InlineData("    void M() { Console.Write(1); Console.Write(2); }\n", "    void M()\n    {\n        if (true)\n        {\n        }\n\n        Console.Write(1);\n        Console.Write(2);\n    }\n", true)]
+    [InlineData(
+        "    void M() { F(() => { Console.Write(0); Console.Write(1); }); Console.Write(2); }\n    void F(Action f) { }\n",
+        "    void M()\n    {\n        F(() =>\n        {\n            Console.Write(0);\n            Console.Write(1);\n            if (true)\n            {\n            }\n        });\n        Console.Write(2);\n    }\n    void F(Action f) { }\n",
+        false)]
+    public Task Spreads_a_block_that_a_longer_one_comes_into(string before, string after, bool isBefore) => ChangesAsync(
+        "class C\n{\n" + before + "}\n",
+        "class C\n{\n" + after + "}\n",
+        (edits, _, _) => isBefore ? Statements.TryInsertBefore(edits, One(edits), "if (true)\n{\n}\n\n") : Statements.TryInsertAfter(edits, One(edits), "if (true)\n{\n}"));
+
+    [Theory]
+    [InlineData("        Console.Write(0);\n\n        Console.Write(1);\n\n        Console.Write(2);\n", "        Console.Write(0);\n\n        Console.Write(2);\n")]
+    [InlineData("        Console.Write(0);\n\n        Console.Write(1);\n", "        Console.Write(0);\n")]
+    [InlineData("        Console.Write(0); Console.Write(1); Console.Write(2);\n", "        Console.Write(0); Console.Write(2);\n")]
+    public Task Removes_a_statement_with_its_line(string before, string after) => ChangesAsync(
+        "class C\n{\n    void M()\n    {\n" + before + "    }\n}\n",
+        "class C\n{\n    void M()\n    {\n" + after + "    }\n}\n",
+        (edits, _, _) =>
+        {
+            Statements.Remove(edits, One(edits));
+            return true;
+        });
+
+    private static StatementSyntax One(SourceEdits edits) => edits.Root.DescendantNodes().OfType<ExpressionStatementSyntax>().Single(statement => statement.ToString() == "Console.Write(1);");
+
+    [Theory]
     [InlineData("        if (x)\n            Console.Write(1);\n", "        if (x)\n        {\n            x = false;\n            Console.Write(1);\n        }\n")]
     [InlineData("        if (x) Console.Write(1); // why\n", "        if (x)\n        {\n            x = false;\n            Console.Write(1); // why\n        }\n")]
     public Task Gives_an_embedded_statement_braces(string before, string after) => ChangesAsync(
@@ -222,6 +248,7 @@ public class RewritingTests
     [InlineData("public Task M() { /*here*/Console.Write(1); return Task.Delay(1); }", "public async Task M() { /*here*/Console.Write(1); await Task.Delay(1); }")]
     [InlineData("public Task<int> M() { /*here*/Console.Write(1); return Task.FromResult(1); }", "public async Task<int> M() { /*here*/Console.Write(1); return 1; }")]
     [InlineData("private void M() { /*here*/Console.Write(1); } async Task N() => M();", "private async Task M() { /*here*/Console.Write(1); } async Task N() => await M();")]
+    [InlineData("private void M() { /*here*/Console.Write(1); Task.Run(() => { }); }", "private async Task M() { /*here*/Console.Write(1); _ = Task.Run(() => { }); }")]
     [InlineData("public static void Main() { /*here*/Console.Write(1); }", "public static async Task Main() { /*here*/Console.Write(1); }")]
     [InlineData("Func<Task> F = () => { /*here*/Console.Write(1); return Task.CompletedTask; };", "Func<Task> F = async () => { /*here*/Console.Write(1);  };")]
     public Task Makes_functions_async(string before, string after) =>
@@ -247,6 +274,17 @@ public class RewritingTests
         Imports.Ensure(edits, model, at.SpanStart, "System.Net.Sockets");
         return true;
     });
+
+    [Fact]
+    public Task Sorts_using_directives_that_come_to_stand_at_one_place() => ChangesAsync(
+        "using System.Diagnostics;\nusing System.Xml;\n\nclass C { void M() { /*here*/Console.Write(1); } }",
+        "using System.Diagnostics;\nusing System.Reflection;\nusing System.Reflection.Emit;\nusing System.Xml;\n\nclass C { void M() { /*here*/Console.Write(1); } }",
+        (edits, model, at) =>
+        {
+            Imports.Ensure(edits, model, at.SpanStart, "System.Reflection.Emit");
+            Imports.Ensure(edits, model, at.SpanStart, "System.Reflection");
+            return true;
+        });
 
     [Fact]
     public async Task Finds_free_names()
@@ -282,7 +320,7 @@ public class RewritingTests
         }
 
         var root = await tree.GetRootAsync(TestContext.Current.CancellationToken);
-        var at = root.FindToken(source.IndexOf("/*here*/", StringComparison.Ordinal) + "/*here*/".Length).Parent!.FirstAncestorOrSelf<StatementSyntax>()!;
+        var at = root.FindToken(Math.Max(0, source.IndexOf("/*here*/", StringComparison.Ordinal)) + "/*here*/".Length).Parent!.FirstAncestorOrSelf<StatementSyntax>()!;
         return (new SourceEdits(root, await tree.GetTextAsync(TestContext.Current.CancellationToken)), compilation.GetSemanticModel(tree), at);
     }
 }

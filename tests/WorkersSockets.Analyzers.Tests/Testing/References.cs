@@ -14,6 +14,9 @@ internal static class References
     private static readonly Lazy<ImmutableArray<MetadataReference>> LazyNet80 = new(() =>
         [.. Pack("microsoft.netcore.app.ref", "8.0.33", "net8.0"), .. Pack("microsoft.aspnetcore.app.ref", "8.0.33", "net8.0")]);
 
+    private static readonly Lazy<ImmutableArray<MetadataReference>> LazyNetStandard20 = new(() =>
+        [.. Directory.GetFiles(Path.Combine(Metadata("PackageRoot"), "netstandard.library", "2.0.3", "build", "netstandard2.0", "ref"), "*.dll").Order(StringComparer.Ordinal).Select(file => MetadataReference.CreateFromFile(file))]);
+
     private static readonly Lazy<MetadataReference> LazyWorkers = new(CompileWorkers);
 
     /// <summary>.NET 10 with ASP.NET Core.</summary>
@@ -21,6 +24,9 @@ internal static class References
 
     /// <summary>.NET 8 with ASP.NET Core.</summary>
     public static ImmutableArray<MetadataReference> Net80 => LazyNet80.Value;
+
+    /// <summary>What .NET Framework and .NET have in common.</summary>
+    public static ImmutableArray<MetadataReference> NetStandard20 => LazyNetStandard20.Value;
 
     /// <summary>The Workers package's signatures.</summary>
     public static MetadataReference Workers => LazyWorkers.Value;

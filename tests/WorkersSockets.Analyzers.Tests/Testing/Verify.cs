@@ -114,11 +114,11 @@ internal static class Verify
         var test = new FixTest<TFix> { CodeActionEquivalenceKey = $"{id}.{variant}" };
         Configure(test, test.TestState, id, on, null, editorconfig);
         test.TestState.Sources.Add(("Test.cs", before));
-        test.FixedState.Sources.Add(("GlobalUsings.cs", on == On.Workers ? WorkersUsings : DotNetUsings));
+        test.FixedState.Sources.Add(("GlobalUsings.cs", UsingsFor(on)));
         test.FixedState.Sources.Add(("Test.cs", after));
         if (afterFixAll is not null)
         {
-            test.BatchFixedState.Sources.Add(("GlobalUsings.cs", on == On.Workers ? WorkersUsings : DotNetUsings));
+            test.BatchFixedState.Sources.Add(("GlobalUsings.cs", UsingsFor(on)));
             test.BatchFixedState.Sources.Add(("Test.cs", afterFixAll));
         }
 
@@ -154,7 +154,7 @@ internal static class Verify
         var test = new FixTest<TFix>();
         Configure(test, test.TestState, id, on, null, null);
         test.TestState.Sources.Add(("Test.cs", source));
-        test.FixedState.Sources.Add(("GlobalUsings.cs", on == On.Workers ? WorkersUsings : DotNetUsings));
+        test.FixedState.Sources.Add(("GlobalUsings.cs", UsingsFor(on)));
         test.FixedState.Sources.Add(("Test.cs", source));
         test.ExpectedDiagnostics.AddRange(expected);
         return test.RunAsync(CancellationToken.None);
@@ -189,7 +189,7 @@ internal static class Verify
         return CSharpCompilation.Create(
             "Test",
             [
-                CSharpSyntaxTree.ParseText(on == On.Workers ? WorkersUsings : DotNetUsings, parse, "GlobalUsings.cs"),
+                CSharpSyntaxTree.ParseText(UsingsFor(on), parse, "GlobalUsings.cs"),
                 CSharpSyntaxTree.ParseText(source, parse, "Test.cs"),
             ],
             ReferencesFor(on),
@@ -202,6 +202,9 @@ internal static class Verify
     /// <summary>Removes <c>{|ID:</c> … <c>|}</c> from a source.</summary>
     public static string StripMarkup(string source) =>
         System.Text.RegularExpressions.Regex.Replace(source, @"\{\|[#\w]+:|\|\}", "");
+
+    /// <summary>The global usings of a surface.</summary>
+    public static string UsingsFor(On on) => on == On.Workers ? WorkersUsings : DotNetUsings;
 
     private static ImmutableArray<MetadataReference> ReferencesFor(On on) =>
         on == On.Workers ? References.Net100.Add(References.Workers) : References.Net100;
@@ -219,7 +222,7 @@ internal static class Verify
         // A rule may have several messages; markup names its id only.
         test.MarkupOptions = MarkupOptions.UseFirstDescriptor;
         state.AdditionalReferences.AddRange(ReferencesFor(on));
-        state.Sources.Add(("GlobalUsings.cs", on == On.Workers ? WorkersUsings : DotNetUsings));
+        state.Sources.Add(("GlobalUsings.cs", UsingsFor(on)));
         test.DisabledDiagnostics.AddRange(RuleCatalog.All.Select(rule => rule.Id).Where(other => other != id));
         foreach (var (name, content) in additionalFiles ?? [])
         {

@@ -27,6 +27,11 @@ internal static class RuntimeTexts
     public const string TlsTwice = "startTls has already been called on this socket, or the socket was transferred over RPC.";
     public const string TlsAfterClose = "The connection was closed before startTls could be started.";
 
+    public const string HeldByReader = "The ReadableStream has been locked to a reader.";
+    public const string PortMissing = "Specified address is missing port.";
+    public const string AddressUnreadable = "Specified address could not be parsed.";
+    public const string PortOutOfRange = "Value out of range. Must be less than or equal to 65535.";
+
     /// <summary>A failed handshake; a reference number follows.</summary>
     public const string InternalError = "internal error; reference = ";
 }

@@ -79,6 +79,16 @@ public class WorkerdTests(WorkerdFixture workerd) : IClassFixture<WorkerdFixture
     }
 
     [Theory]
+    [InlineData("addressWithoutPort", RuntimeTexts.PortMissing)]
+    [InlineData("addressWithScheme", RuntimeTexts.PortMissing)]
+    [InlineData("addressWithSpace", RuntimeTexts.AddressUnreadable)]
+    [InlineData("portOutOfRange", RuntimeTexts.PortOutOfRange)]
+    [InlineData("addressWithoutBrackets", RuntimeTexts.CannotConnect)]
+    [InlineData("portOfHttp", RuntimeTexts.CannotConnect + RuntimeTexts.ConsiderFetch)]
+    public async Task Address_that_cannot_be_connected_to_is_refused(string scenario, string told) =>
+        Assert.Equal("error: " + told, await workerd.RunAsync(scenario, port: 0));
+
+    [Theory]
     [InlineData("readAfterEnd", "ok: true")]
     [InlineData("writeAfterEnd", "error: " + RuntimeTexts.WritableClosed)]
     public async Task End_of_the_other_side_ends_this_side(string scenario, string told)
@@ -94,6 +104,7 @@ public class WorkerdTests(WorkerdFixture workerd) : IClassFixture<WorkerdFixture
     {
         await using var server = LoopbackServer.StartTls();
         Assert.Equal("pending", await workerd.RunAsync(scenario, server.Port, Hang));
+        Assert.Equal("error: " + RuntimeTexts.HeldByReader, await workerd.RunAsync("readOfTlsAfterRead", server.Port));
     }
 
     [Fact]

@@ -62,12 +62,19 @@ const scenarios = {
   async startTlsTwice(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.opened; socket.startTls(); socket.startTls(); },
   async startTlsAfterClose(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.opened; await socket.close(); socket.startTls(); },
   async startTlsAfterRead(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.read(); await socket.startTls().opened; },
+  async readOfTlsAfterRead(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.read(); await socket.startTls().readable.getReader().read(); },
   async startTlsAfterWrite(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.write('x'); await socket.startTls().opened; },
   async oldReadAfterStartTls(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.opened; await socket.startTls(); await sleep(20); await socket.read(); },
   async oldWriteAfterStartTls(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.opened; await socket.startTls(); await sleep(20); await socket.write('x'); },
   async startTlsWrongOption(port) { open(port, { secureTransport: 'startTls' }); },
   async tlsSelfSigned(port) { const socket = open(port, { secureTransport: 'on' }); await socket.opened; },
   async startTlsBeforeAnswer(port) { const socket = open(port, { secureTransport: 'starttls' }); await socket.opened; await socket.startTls().opened; },
+  async addressWithoutPort() { connect('db.example.com'); },
+  async addressWithScheme() { connect('http://db.example.com/'); },
+  async addressWithSpace() { connect('db example.com:7000'); },
+  async portOutOfRange() { connect({ hostname: 'db.example.com', port: 70000 }); },
+  async addressWithoutBrackets() { const socket = connect({ hostname: 'fe80::1', port: 7000 }); await socket.opened; },
+  async portOfHttp() { const socket = connect({ hostname: 'no.such.host.invalid', port: 80 }); await socket.opened; },
   async readSizes(port) {
     const socket = open(port);
     const sizes = [];

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using WorkersSockets.Analyzers.Tests.Robustness;
+
+namespace WorkersSockets.Analyzers.Tests.Explorer;
+
+/// <summary>What an exploration has come to.</summary>
+/// <param name="Pairs">How many pairs of source and variant were looked at.</param>
+/// <param name="Runs">How many actions were carried out.</param>
+/// <param name="Complaints">What was wrong, in order.</param>
+internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Complaints)
+{
+    /// <summary>Explores the corpus, or the part whose sources and variants have these texts in their names.</summary>
+    public static async Task<Exploration> RunAsync(int total, string only, string onlyVariant, CancellationToken token)
+    {
+        // Ordered by hash, so that the part that a normal run takes is spread over sources and variants, and the same each time.
+        var cases = Corpus.All.SelectMany(source => Variants.All.Where(variant => variant.Only is null || variant.Only == source.Surface).Select(variant => (Source: source, Variant: variant)))
+            .Where(pair => pair.Source.Name.Contains(only, StringComparison.Ordinal) && pair.Variant.Name.Contains(onlyVariant, StringComparison.Ordinal))
+            .OrderBy(pair => Hash(pair.Source.Name + pair.Variant.Name)).ToList();
+        var complaints = new ConcurrentBag<string>();
+        var explorer = new FixExplorer();
+        var originals = new ConcurrentDictionary<CorpusSource, Lazy<Task<string?>>>();
+        var looked = 0;
+        await Parallel.ForEachAsync(cases, Probe.Parallelism(token), async (pair, token) =>
+        {
+            var (source, variant) = pair;
+            if (Volatile.Read(ref looked) >= total || await originals.GetOrAdd(source, _ => new(() => IdsAsync(explorer, source, token))).Value is not { } wanted || variant.Rewrite(source.Surface, source.Code) is not { } code)
+            {
+                return;
+            }
+
+            // Rewrites that do not compile promise nothing.
+            var before = await Snapshot.OfAsync(await explorer.DocumentAsync(variant.Platform, source, code), source.Surface, token);
+            if (before.HasErrors)
+            {
+                return;
+            }
+
+            Interlocked.Increment(ref looked);
+            if (Without(before.Ids, variant.Hides) != Without(wanted, variant.Hides))
+            {
+                complaints.Add($"{source}, {variant.Name}: finds {before.Ids}, not {wanted}\n{code}");
+            }
+
+            foreach (var complaint in await explorer.ExploreAsync(before, source.Surface, token))
+            {
+                complaints.Add($"{source}, {variant.Name}: {complaint}");
+            }
+        });
+        return new(looked, explorer.Runs, [.. complaints.Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>What is found in a source as it is, or null where there is nothing or where it does not compile.</summary>
+    private static async Task<string?> IdsAsync(FixExplorer explorer, CorpusSource source, CancellationToken token)
+    {
+        var original = await Snapshot.OfAsync(await explorer.DocumentAsync(Platform.Newest, source, source.Code), source.Surface, token);
+        return original.HasErrors || original.Ids.Length == 0 ? null : original.Ids;
+    }
+
+    private static string Without(string ids, string[] hidden) => string.Join(' ', ids.Split(' ').Except(hidden).Order(StringComparer.Ordinal).Select(id => id + "×" + ids.Split(' ').Count(other => other == id)));
+
+    private static uint Hash(string text) => text.Aggregate(2166136261u, (hash, letter) => unchecked((hash ^ letter) * 16777619u));
+}
