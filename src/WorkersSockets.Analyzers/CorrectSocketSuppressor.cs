@@ -84,7 +84,7 @@ public sealed class CorrectSocketSuppressor : DiagnosticSuppressor
             ? (socket.Ends & ObjectStates.Returned) != 0 && (socket.Ends & (ObjectStates.NeedsClose | ObjectStates.Escaped)) == 0
             : events.Any(found => found.Kind == FlowEventKind.Close && !found.Value.Is(ValueFlags.Borrowed));
         return socket.IsOwned && isSettled
-            && !events.Any(found => found.Kind is FlowEventKind.LeakedAtExit or FlowEventKind.LeakedByException or FlowEventKind.LeakedByLoop
+            && !events.Any(found => found.Kind is FlowEventKind.LeakedAtExit or FlowEventKind.LeakedByException or FlowEventKind.LeakedByLoop or FlowEventKind.LeakedByAssignment
                 or FlowEventKind.StoredInField or FlowEventKind.StoredInStatic);
     }
 

@@ -171,6 +171,16 @@ internal sealed class SocketVariable
             return false;
         }
 
+        if (!IsOnWorkers && ExistingTry(anchor) is { Catches.Count: > 0 } attempt && attempt.Catches.Any(TakesFailedConnect))
+        {
+            foreach (var handler in attempt.Catches)
+            {
+                InsertFirst(edits, handler.Block, CloseStatement());
+            }
+
+            return true;
+        }
+
         InsertOpen(edits, anchor);
         var clause = IsOnWorkers ? "catch (Exception)" : "catch";
         if (!TryFinallyWrapper.TryWrapWith(edits, model, anchor, clause, CloseStatement() + "\nthrow;", last: null, cancellationToken))
@@ -184,6 +194,29 @@ internal sealed class SocketVariable
         }
 
         return true;
+    }
+
+    /// <summary>Whether a handler takes what a connect that fails throws.</summary>
+    private static bool TakesFailedConnect(CatchClauseSyntax handler) =>
+        handler.Filter is null && handler.Declaration?.Type.ToString() is null or "Exception" or "System.Exception" or "SocketException" or "System.Net.Sockets.SocketException";
+
+    private static void InsertFirst(SourceEdits edits, BlockSyntax block, string statement)
+    {
+        if (block.Statements.FirstOrDefault() is { } first)
+        {
+            Statements.TryInsertBefore(edits, first, statement);
+            return;
+        }
+
+        var line = edits.Text.Lines.GetLineFromPosition(block.OpenBraceToken.SpanStart);
+        if (block.CloseBraceToken.SpanStart < line.End)
+        {
+            edits.Insert(block.OpenBraceToken.Span.End, " " + statement);
+        }
+        else
+        {
+            edits.Insert(line.EndIncludingLineBreak, SourceLayout.IndentOf(edits.Text, block) + edits.Layout.Step + statement + edits.Layout.NewLine);
+        }
     }
 
     /// <summary>Removes closes at the end of a path: what encloses them closes as well, at the same moment.</summary>

@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using System.Composition;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using WorkersSockets.Analyzers.CodeFixes.Connections;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Rules.Lifetime;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Lifetime;
 
-/// <summary>WSK1001: a static field that is initialized with a connection becomes a local of each method that uses it.</summary>
+/// <summary>WSK1001: a static member that keeps a connection becomes a local of each method that uses it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ConnectInMethod))]
 [Shared]
 public sealed class ConnectInMethod : SocketFix
@@ -23,126 +25,192 @@ public sealed class ConnectInMethod : SocketFix
     internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         if (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
-            || await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root)
+            || await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root
+            || SharedSocket.Find(model, root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), cancellationToken) is not { } socket)
         {
             return ImmutableArray<FixVariant>.Empty;
         }
 
         var edits = new SourceEdits(root, await document.GetTextAsync(cancellationToken).ConfigureAwait(false));
-        var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-        return TryMove(edits, model, node, cancellationToken)
+        var milliseconds = diagnostic.Properties.TryGetValue(SocketShared.Timeout, out var written) && int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : 5000;
+        return (socket.IsOnWorkers ? TryMoveOnWorkers(edits, model, socket, milliseconds, cancellationToken) : TryMove(edits, socket))
             ? ImmutableArray.Create(edits.ToVariant("ConnectInMethod", "Connect inside the method", document))
             : ImmutableArray<FixVariant>.Empty;
     }
 
-    private static bool TryMove(SourceEdits edits, SemanticModel model, SyntaxNode node, CancellationToken cancellationToken)
+    private static bool TryMove(SourceEdits edits, SharedSocket socket)
     {
-        if (node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is not { Initializer: { } initializer, Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: FieldDeclarationSyntax field } } declarator
-            || initializer.Value != node
-            || field.Parent is not TypeDeclarationSyntax type
-            || field.ContainsDirectives
-            || model.GetDeclaredSymbol(declarator, cancellationToken) is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private, ContainingType.DeclaringSyntaxReferences.Length: 1 } symbol)
-        {
-            return false;
-        }
-
-        var uses = type.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(name => name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellationToken).Symbol, symbol))
-            .ToList();
-        var methods = uses.Select(use => use.FirstAncestorOrSelf<MethodDeclarationSyntax>()).Distinct().ToList();
-        var onWorkers = symbol.Type is { Name: "TcpSocket", ContainingNamespace.Name: "Workers" };
-        if (methods.Count == 0
-            || methods.Any(method => method?.Body is not { Statements.Count: > 0 })
-            || uses.Any(use => use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use)
-            || uses.Any(use => use.Parent is MemberAccessExpressionSyntax access && (access.Name == use || access.Name.Identifier.ValueText is "Close" or "Dispose" or "CloseAsync"))
-            || uses.Any(use => use.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax or EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: FieldDeclarationSyntax } } }))
-        {
-            return false;
-        }
-
-        if (onWorkers)
-        {
-            // A bare connect there has no timeout, and where the open stands in a method the fix cannot know.
-            return false;
-        }
-
-        var local = symbol.Name.TrimStart('_') is var bare && bare.StartsWith("s_", StringComparison.Ordinal) ? bare.Substring(2) : symbol.Name.TrimStart('_');
-        local = local.Length == 0 ? "socket" : char.ToLowerInvariant(local[0]) + local.Substring(1);
-        if (SyntaxFacts.GetKeywordKind(local) != SyntaxKind.None)
-        {
-            local = "socket";
-        }
-
         // Several methods share one factory.
-        var value = Value(node, field);
-        var connect = value;
-        if (methods.Count > 1)
+        var connect = socket.Value;
+        if (socket.Methods.Length > 1)
         {
-            var factory = UniqueNames.ForMember(symbol.ContainingType, "Connect");
+            var factory = UniqueNames.ForMember(socket.Symbol.ContainingType, "Connect");
             connect = factory + "()";
-            var modifiers = "private static ";
-            edits.Replace(TextSpan.FromBounds(field.SpanStart, field.Span.End), $"{modifiers}{TypeName(field)} {factory}() => {value};");
+            edits.Replace(socket.Declaration.Span, $"private static {socket.TypeName} {factory}() => {socket.Value};");
         }
         else
         {
-            RemoveField(edits, field);
+            RemoveMember(edits, socket.Declaration);
         }
 
-        foreach (var method in methods)
+        foreach (var method in socket.Methods)
         {
-            var name = UniqueNames.ForLocal(method!, local);
-            if (name != local && symbol.Name == local)
+            var name = socket.LocalIn(method);
+            var declaration = $"using var {name} = {connect};";
+            if (socket.Opening is { } opening)
             {
-                // The field's own name is free once the field is gone.
-                name = method!.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(variable => variable.Identifier.ValueText == local)
-                    || method.ParameterList.Parameters.Any(parameter => parameter.Identifier.ValueText == local)
-                    ? name
-                    : local;
+                var indent = SourceLayout.IndentOf(edits.Text, opening);
+                edits.Replace(opening.Span, string.Join(edits.Layout.NewLine + indent, new[] { declaration }.Concat(socket.Preparation.Select(each => Renamed(each, socket, name)))));
             }
-
-            if (!TryConnectIn(edits, method!, name, connect))
+            else if (!Statements.TryInsertBefore(edits, method.Body!.Statements[0], declaration))
             {
                 return false;
             }
 
-            foreach (var use in uses.Where(use => method!.Span.Contains(use.Span)))
+            Rename(edits, socket, method, name);
+        }
+
+        return true;
+    }
+
+    /// <summary>On Workers: a bounded open, and a close in a <c>finally</c> around what uses the socket.</summary>
+    private static bool TryMoveOnWorkers(SourceEdits edits, SemanticModel model, SharedSocket socket, int milliseconds, CancellationToken cancellationToken)
+    {
+        if (socket.Methods.Any(method => !AsyncMethods.IsInAsync(method.Body!)) || socket.Preparation.Any(each => !IsOpen(each)))
+        {
+            return false;
+        }
+
+        string? factory = null;
+        if (socket.Methods.Length > 1)
+        {
+            factory = UniqueNames.ForMember(socket.Symbol.ContainingType, "ConnectAsync");
+            if (AddConnectTimeout.Opening(edits, model, socket.Declaration, "socket", milliseconds, cancellationToken) is not { } open)
             {
-                if (use.Identifier.ValueText != name)
-                {
-                    edits.Replace(use.Span, name);
-                }
+                return false;
+            }
+
+            var indent = SourceLayout.IndentOf(edits.Text, socket.Declaration);
+            var text = $"private static async Task<{socket.TypeName}> {factory}()\n{{\n    var socket = {socket.Value};\n    await {open};\n    return socket;\n}}";
+            edits.Replace(socket.Declaration.Span, edits.Layout.Indent(text, indent).TrimStart());
+        }
+        else
+        {
+            RemoveMember(edits, socket.Declaration);
+        }
+
+        foreach (var method in socket.Methods)
+        {
+            if (!TryConnectOnWorkers(edits, model, socket, method, factory, milliseconds, cancellationToken))
+            {
+                return false;
             }
         }
 
         return true;
     }
 
-    private static bool TryConnectIn(SourceEdits edits, MethodDeclarationSyntax method, string name, string connect)
+    private static bool TryConnectOnWorkers(
+        SourceEdits edits, SemanticModel model, SharedSocket socket, MethodDeclarationSyntax method, string? factory, int milliseconds, CancellationToken cancellationToken)
     {
-        var statements = method.Body!.Statements;
-        var first = statements[0];
-        return Statements.TryInsertBefore(edits, first, $"using var {name} = {connect};");
+        var name = socket.LocalIn(method);
+        var statements = method.Body!.Statements.Where(statement => statement != socket.Opening).ToList();
+        var uses = socket.Uses.Where(use => method.Span.Contains(use.Span) && socket.Opening?.Span.Contains(use.Span) != true).ToList();
+        var start = statements.FindIndex(statement => uses.Any(use => statement.Span.Contains(use.Span)));
+        if (start < 0)
+        {
+            return false;
+        }
+
+        // The wait for the connection that the method has is replaced by one that ends.
+        var skipped = IsOpen(statements[start]) ? statements[start] : null;
+        start += skipped is null ? 0 : 1;
+        if (start >= statements.Count
+            || StatementRange.Between(edits.Text, model, statements[start], statements[statements.Count - 1], cancellationToken) is not { } range)
+        {
+            return false;
+        }
+
+        var opened = factory is null ? AddConnectTimeout.Opening(edits, model, method.Body, name, milliseconds, cancellationToken) : $"{factory}()";
+        if (opened is null)
+        {
+            return false;
+        }
+
+        foreach (var gone in new[] { socket.Opening, skipped })
+        {
+            if (gone is not null)
+            {
+                RemoveWithBlankLines(edits, gone);
+            }
+        }
+
+        var layout = edits.Layout;
+        var indent = range.Indent;
+        var connect = factory is null
+            ? $"{indent}var {name} = {socket.Value};{layout.NewLine}{indent}await {opened};{layout.NewLine}"
+            : $"{indent}var {name} = await {opened};{layout.NewLine}";
+        var clause = layout.BraceOnOwnLine ? $"{indent}}}{layout.NewLine}{indent}finally" : $"{indent}}} finally";
+        range.Nest(
+            edits,
+            $"{connect}{indent}try{layout.OpenBlock(indent)}",
+            $"{clause}{layout.OpenBlock(indent)}{indent}{layout.Step}await {name}.CloseAsync();{layout.NewLine}{indent}}}{layout.NewLine}");
+        Rename(edits, socket, method, name, except: skipped);
+        return true;
     }
 
-    /// <summary>The initializer as an expression that stands without its type: <c>new(…)</c> names the type.</summary>
-    private static string Value(SyntaxNode node, FieldDeclarationSyntax field) => node is ImplicitObjectCreationExpressionSyntax created
-        ? $"new {TypeName(field)}{created.ArgumentList}{created.Initializer}"
-        : node.ToString();
-
-    private static string TypeName(FieldDeclarationSyntax field) => field.Declaration.Type is NullableTypeSyntax nullable ? nullable.ElementType.ToString() : field.Declaration.Type.ToString();
-
-    private static void RemoveField(SourceEdits edits, FieldDeclarationSyntax field)
+    /// <summary>Whether a statement only waits until the socket is open.</summary>
+    private static bool IsOpen(StatementSyntax statement) => statement is ExpressionStatementSyntax
     {
-        var first = edits.Text.Lines.GetLineFromPosition(field.SpanStart);
-        var last = edits.Text.Lines.GetLineFromPosition(field.Span.End);
-        var end = last.EndIncludingLineBreak;
+        Expression: AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" } } },
+    };
 
-        // The blank line that set it apart goes too.
+    private static void Rename(SourceEdits edits, SharedSocket socket, MethodDeclarationSyntax method, string name, StatementSyntax? except = null)
+    {
+        foreach (var use in socket.Uses.Where(use => method.Span.Contains(use.Span) && except?.Span.Contains(use.Span) != true && socket.Opening?.Span.Contains(use.Span) != true))
+        {
+            if (SharedSocket.SpanOf(use) is var span && edits.Text.ToString(span) != name)
+            {
+                edits.Replace(span, name);
+            }
+        }
+    }
+
+    /// <summary>The text of a statement with the socket's new name.</summary>
+    private static string Renamed(StatementSyntax statement, SharedSocket socket, string name)
+    {
+        var text = statement.ToString();
+        foreach (var span in socket.Uses.Where(use => statement.Span.Contains(use.Span)).Select(SharedSocket.SpanOf).OrderByDescending(span => span.Start))
+        {
+            text = text.Remove(span.Start - statement.SpanStart, span.Length).Insert(span.Start - statement.SpanStart, name);
+        }
+
+        return text;
+    }
+
+    private static void RemoveMember(SourceEdits edits, MemberDeclarationSyntax member)
+    {
+        if (SourceLayout.StartsLine(edits.Text, member.SpanStart))
+        {
+            RemoveWithBlankLines(edits, member);
+        }
+        else
+        {
+            edits.Remove(member.Span);
+        }
+    }
+
+    /// <summary>Removes whole lines, and the blank line that set them apart.</summary>
+    private static void RemoveWithBlankLines(SourceEdits edits, SyntaxNode node)
+    {
+        var first = edits.Text.Lines.GetLineFromPosition(node.SpanStart);
+        var last = edits.Text.Lines.GetLineFromPosition(node.Span.End);
+        var end = last.EndIncludingLineBreak;
         if (last.LineNumber + 1 < edits.Text.Lines.Count && edits.Text.Lines[last.LineNumber + 1] is var next && next.ToString().Trim().Length == 0)
         {
             end = next.EndIncludingLineBreak;
         }
 
-        edits.Remove(SourceLayout.StartsLine(edits.Text, field.SpanStart) ? TextSpan.FromBounds(first.Start, end) : field.Span);
+        edits.Remove(TextSpan.FromBounds(first.Start, end));
     }
 }

@@ -9,7 +9,7 @@ using WorkersSockets.Analyzers.Rules.Lifetime;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Lifetime;
 
-/// <summary>WSK1003: moves the close behind the last use, awaits the returned work, or lets the response dispose the socket.</summary>
+/// <summary>WSK1003: moves the close behind the last use, awaits the returned work, or hands what is returned over to the response or the caller.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CloseLater))]
 [Shared]
 public sealed class CloseLater : SocketFix
@@ -28,13 +28,35 @@ public sealed class CloseLater : SocketFix
             return ImmutableArray<FixVariant>.Empty;
         }
 
-        var edits = new SourceEdits(root, await document.GetTextAsync(cancellationToken).ConfigureAwait(false));
+        var text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
+        var edits = new SourceEdits(root, text);
         var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
         if (diagnostic.Properties.ContainsKey(SocketUsedAfterClose.Returned))
         {
-            return TryAwait(edits, model, node, cancellationToken)
-                ? ImmutableArray.Create(edits.ToVariant("Await", "Await before the socket is closed", document))
-                : ImmutableArray<FixVariant>.Empty;
+            if (TryAwait(edits, model, node, cancellationToken))
+            {
+                return ImmutableArray.Create(edits.ToVariant("Await", "Await before the socket is closed", document));
+            }
+
+            if (ReturnedSocket.Find(model, node, cancellationToken) is not { } socket)
+            {
+                return ImmutableArray<FixVariant>.Empty;
+            }
+
+            var variants = ImmutableArray.CreateBuilder<FixVariant>();
+            var registered = new SourceEdits(root, text);
+            if (socket.TryRegister(registered, model, cancellationToken))
+            {
+                variants.Add(registered.ToVariant("RegisterForDispose", "Dispose with the response", document));
+            }
+
+            var handedOver = new SourceEdits(root, text);
+            if (socket.TryHandOver(handedOver, model, cancellationToken))
+            {
+                variants.Add(handedOver.ToVariant("HandOver", "Hand over to the caller", document));
+            }
+
+            return variants.ToImmutable();
         }
 
         return TryMove(edits, model, node, diagnostic, root, cancellationToken)

@@ -6,21 +6,21 @@ using WorkersSockets.Analyzers.Catalog;
 
 namespace WorkersSockets.Analyzers.Flow;
 
-/// <summary>Whether something in a type takes care of the socket in one of its fields.</summary>
+/// <summary>Whether something in a type takes care of the socket in one of its fields or auto-properties.</summary>
 internal sealed class FieldOwnership(SocketCompilation compilation)
 {
-    private readonly ConcurrentDictionary<IFieldSymbol, bool> known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> known = new(SymbolEqualityComparer.Default);
 
     /// <summary>
-    /// Whether the field is closed, handed on or visible to others: some use of it is a close, an argument, a returned or assigned
-    /// value, or the field is not private.
+    /// Whether the member is closed, handed on or visible to others: some use of it is a close, an argument, a returned or assigned
+    /// value, or the member is not private.
     /// </summary>
-    public bool IsHandled(IFieldSymbol field, CancellationToken cancellationToken) =>
-        known.GetOrAdd(field.OriginalDefinition, each => Decide(each, cancellationToken));
+    public bool IsHandled(ISymbol member, CancellationToken cancellationToken) =>
+        known.GetOrAdd(member.OriginalDefinition, each => Decide(each, cancellationToken));
 
-    private bool Decide(IFieldSymbol field, CancellationToken cancellationToken)
+    private bool Decide(ISymbol field, CancellationToken cancellationToken)
     {
-        if (field.DeclaredAccessibility != Accessibility.Private || field.IsImplicitlyDeclared)
+        if (field.DeclaredAccessibility != Accessibility.Private || field.IsImplicitlyDeclared || (field is IPropertySymbol && !IsAuto(field, cancellationToken)))
         {
             return true;
         }
@@ -31,8 +31,8 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
             foreach (var name in syntax.DescendantNodes().OfType<IdentifierNameSyntax>())
             {
                 if (name.Identifier.ValueText == field.Name
-                    && compilation.Sources.OperationOf(name.Parent is MemberAccessExpressionSyntax { Name: var member } access && member == name ? access : name, cancellationToken) is IFieldReferenceOperation reference
-                    && SymbolEqualityComparer.Default.Equals(reference.Field.OriginalDefinition, field)
+                    && compilation.Sources.OperationOf(name.Parent is MemberAccessExpressionSyntax { Name: var member } access && member == name ? access : name, cancellationToken) is IMemberReferenceOperation reference
+                    && SymbolEqualityComparer.Default.Equals(reference.Member.OriginalDefinition, field)
                     && IsHandover(reference, field, cancellationToken))
                 {
                     return true;
@@ -43,7 +43,12 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
         return false;
     }
 
-    private bool IsHandover(IOperation use, IFieldSymbol field, CancellationToken cancellationToken)
+    /// <summary>Whether nothing but the compiler's own accessors stands behind a property.</summary>
+    private static bool IsAuto(ISymbol property, CancellationToken cancellationToken) =>
+        property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { AccessorList.Accessors: var accessors }
+        && accessors.All(accessor => accessor.Body is null && accessor.ExpressionBody is null);
+
+    private bool IsHandover(IOperation use, ISymbol field, CancellationToken cancellationToken)
     {
         var isView = false;
         while (true)
@@ -80,7 +85,7 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
                     return false;
                 case IAssignmentOperation assignment when assignment.Value == use:
                     // A stream over it, kept beside it: who closes that one closes both.
-                    return !isView || (assignment.Target is IFieldReferenceOperation { Field: var other }
+                    return !isView || (assignment.Target is IMemberReferenceOperation { Member: var other }
                         && !SymbolEqualityComparer.Default.Equals(other, field) && IsHandled(other, cancellationToken));
                 case IAssignmentOperation:
                     return false;
@@ -102,6 +107,5 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
     private bool IsClose(IInvocationOperation call) =>
         call.TargetMethod.Name is "Dispose" or "DisposeAsync" or "Close" or "CloseAsync"
         || compilation.OptionsFor(call.Syntax.SyntaxTree).CloseMethods.Contains(call.TargetMethod.Name)
-        || compilation.Catalog.Find(call.TargetMethod, ModelRole.Close) is not null
-        || call.Arguments.Any(argument => argument.Value is IFieldReferenceOperation);
+        || compilation.Catalog.Find(call.TargetMethod, ModelRole.Close) is not null;
 }

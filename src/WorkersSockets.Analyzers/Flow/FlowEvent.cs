@@ -40,6 +40,9 @@ internal enum FlowEventKind
     /// <summary>A later run of its creating operation replaced it while it was open.</summary>
     LeakedByLoop,
 
+    /// <summary>The only variable that holds it gets another value while it is open.</summary>
+    LeakedByAssignment,
+
     /// <summary>The body can be left normally while it is open.</summary>
     LeakedAtExit,
 
@@ -52,7 +55,7 @@ internal enum FlowEventKind
     /// <summary>Work on it is still pending when it is closed.</summary>
     ClosedWhilePending,
 
-    /// <summary>The body can be left while nothing awaited this work.</summary>
+    /// <summary>The body can be left on a path on which nothing awaited this work.</summary>
     WorkDropped,
 
     /// <summary>Caller-controlled data is the host of a connect, unchecked.</summary>
@@ -74,6 +77,9 @@ internal sealed record FlowEvent(FlowEventKind Kind, IOperation Operation, Track
 
     /// <summary>A second place: the operation that throws, the return that leaves, the closing operation.</summary>
     public IOperation? Related { get; init; }
+
+    /// <summary>A helper in source closes it, and waits until the close is done.</summary>
+    public bool IsAwaitedInside { get; init; }
 
     /// <summary>The connect inside a helper that <see cref="Operation"/> leads to: its host or port.</summary>
     public IOperation? Inner { get; init; }

@@ -286,6 +286,11 @@ internal static class SocketTypes
             return false;
         }
 
+        if (type is ITypeParameterSymbol parameter)
+        {
+            return parameter.ConstraintTypes.Any(constraint => CanHold(constraint, catalog));
+        }
+
         return catalog.SocketType(type) is not null
             || catalog.Find(type, ModelRole.Wrapper) is not null
             || type.Name is "Stream" or "TextReader" or "TextWriter" or "StreamReader" or "StreamWriter" or "BinaryReader" or "BinaryWriter" or "BufferedStream"

@@ -157,7 +157,7 @@ internal sealed class FlowSolver
         }
         else if (ended.Region is { } region)
         {
-            Throw(region, ended.Parent, state, Failure.Any, operation: null);
+            Throw(region, ended.Parent, state, ended.Failure, ended.Thrower);
         }
     }
 
@@ -195,7 +195,18 @@ internal sealed class FlowSolver
                     {
                         if (final.Kind == ControlFlowRegionKind.Finally)
                         {
-                            Enter(final.FirstBlockOrdinal, Context(context, null, 0, outer), state);
+                            var number = Context(context, null, 0, outer);
+                            var isNew = contexts[number].Add(failure, operation) && !transfer.Reporting;
+                            Enter(final.FirstBlockOrdinal, number, state);
+                            if (isNew)
+                            {
+                                // What leaves the block is more than it was, also where the state is the same.
+                                foreach (var known in inputs.Keys.Where(known => known.Context == number))
+                                {
+                                    pending.Add(known);
+                                }
+                            }
+
                             return;
                         }
                     }
@@ -227,7 +238,7 @@ internal sealed class FlowSolver
             inputs[(block, context)] = state.Clone();
             pending.Add((block, context));
         }
-        else if (known.Join(state))
+        else if (known.Join(state, transfer.Linked))
         {
             pending.Add((block, context));
         }
@@ -251,5 +262,21 @@ internal sealed class FlowSolver
     /// <param name="Branch">The branch that leaves through it, or null for an exception.</param>
     /// <param name="Step">Which of the branch's finally regions it is.</param>
     /// <param name="Region">For an exception, the try-and-finally region that it leaves.</param>
-    private sealed record FinallyContext(int Parent, ControlFlowBranch? Branch, int Step, ControlFlowRegion? Region);
+    private sealed record FinallyContext(int Parent, ControlFlowBranch? Branch, int Step, ControlFlowRegion? Region)
+    {
+        /// <summary>For an exception, the kinds that it can be.</summary>
+        public Failure Failure { get; private set; }
+
+        /// <summary>For an exception, the first operation found to throw it.</summary>
+        public IOperation? Thrower { get; private set; }
+
+        /// <summary>Notes one more exception; true where it is of a new kind.</summary>
+        public bool Add(Failure failure, IOperation? thrower)
+        {
+            var isNew = (Failure | failure) != Failure;
+            Failure |= failure;
+            Thrower ??= thrower;
+            return isNew;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace WorkersSockets.Analyzers.Flow;
 
 /// <summary>The abstract state at one point: a value for each storage, the states of each object. Indices are the solver's.</summary>
@@ -7,6 +9,12 @@ namespace WorkersSockets.Analyzers.Flow;
 /// </remarks>
 internal sealed class FlowState
 {
+    /// <summary>Sockets of a body whose links are kept: a bound on the cost of a join.</summary>
+    public const int MaximumLinked = 16;
+
+    /// <summary>The states in which a socket is linked to variables.</summary>
+    private static readonly ImmutableArray<ObjectStates> LinkedStates = ImmutableArray.Create(ObjectStates.NeedsClose, ObjectStates.Unopened);
+
     private Page?[] pages;
     private bool sharesPages;
     private ObjectStates[] objects;
@@ -17,6 +25,12 @@ internal sealed class FlowState
 
     /// <summary>The pages that were joined last: joining them again changes nothing, since a joined state only grows.</summary>
     private Page?[] joined;
+
+    /// <summary>
+    /// What is known of a variable (null or not, true or false) on the paths on which a socket is in certain states, where that is less
+    /// than on all paths: after <c>if (c == null) { c = new TcpClient(); own = true; }</c> an open socket means that <c>own</c> is true.
+    /// </summary>
+    private Dictionary<Link, ValueFlags>? links;
 
     public FlowState()
     {
@@ -32,6 +46,7 @@ internal sealed class FlowState
         joined = [];
         sharesPages = true;
         sharesObjects = true;
+        links = other.links is { Count: > 0 } ? new Dictionary<Link, ValueFlags>(other.links) : null;
     }
 
     public FlowState Clone()
@@ -44,7 +59,48 @@ internal sealed class FlowState
 
     public TrackedValue Value(int storage) => PageOf(storage) is { } page ? page.Values[storage % Page.Size] : default;
 
+    /// <summary>A variable gets a value, whatever the path.</summary>
     public void SetValue(int storage, TrackedValue value)
+    {
+        Unlink(storage: storage);
+        Put(storage, value);
+    }
+
+    /// <summary>A test of a variable leaves the paths on which it has <paramref name="value"/>.</summary>
+    public void Narrow(int storage, TrackedValue value)
+    {
+        Put(storage, value);
+        foreach (var pair in links?.Where(pair => pair.Key.Storage == storage).ToList() ?? [])
+        {
+            if (Excludes(pair.Value, value.Flags, ValueFlags.Nullness) || Excludes(pair.Value, value.Flags, ValueFlags.Truth))
+            {
+                // None of these paths has the socket in these states.
+                SetObject(pair.Key.Object, Object(pair.Key.Object) & ~LinkedStates[pair.Key.Group]);
+            }
+            else
+            {
+                links![pair.Key] = Both(pair.Value, value.Flags, ValueFlags.Nullness) | Both(pair.Value, value.Flags, ValueFlags.Truth);
+            }
+        }
+    }
+
+    /// <summary>A variable gets the value of another: the same is known of both.</summary>
+    public void CopyLinks(int from, int to)
+    {
+        foreach (var pair in links?.Where(pair => pair.Key.Storage == from).ToList() ?? [])
+        {
+            links![pair.Key with { Storage = to }] = pair.Value;
+        }
+    }
+
+    /// <summary>A socket is made anew, on all paths.</summary>
+    public void Renew(int index, ObjectStates states)
+    {
+        Unlink(index);
+        SetObject(index, states);
+    }
+
+    private void Put(int storage, TrackedValue value)
     {
         if (Value(storage) != value)
         {
@@ -94,18 +150,21 @@ internal sealed class FlowState
     public void Move(int index, ObjectStates group, ObjectStates states) => SetObject(index, (Object(index) & ~group) | states);
 
     /// <summary>Adds what <paramref name="other"/> may be; true when that changed anything.</summary>
-    public bool Join(FlowState other)
+    /// <param name="linked">The sockets whose links to variables are kept.</param>
+    public bool Join(FlowState other, IReadOnlyList<int> linked)
     {
         other.GiveUpPages();
-        if (joined.Length < other.pages.Length)
+        var count = Math.Max(pages.Length, other.pages.Length);
+        if (joined.Length < count)
         {
-            Array.Resize(ref joined, other.pages.Length);
+            Array.Resize(ref joined, count);
         }
 
-        var changed = false;
-        for (var number = 0; number < other.pages.Length; number++)
+        var changed = JoinLinks(other, linked);
+        for (var number = 0; number < count; number++)
         {
-            if (other.pages[number] is { } added && !ReferenceEquals(added, joined[number]))
+            var added = PageAt(other.pages, number);
+            if (added is null || !ReferenceEquals(added, joined[number]))
             {
                 joined[number] = added;
                 changed |= JoinPage(number, added);
@@ -128,25 +187,19 @@ internal sealed class FlowState
         return changed;
     }
 
-    private bool JoinPage(int number, Page added)
+    private bool JoinPage(int number, Page? added)
     {
-        var known = number < pages.Length ? pages[number] : null;
+        var known = PageAt(pages, number);
         if (ReferenceEquals(known, added))
         {
             return false;
         }
 
-        if (known is null)
-        {
-            SetPage(number, added);
-            return true;
-        }
-
         var changed = false;
         for (var offset = 0; offset < Page.Size; offset++)
         {
-            var value = known.Values[offset].Join(added.Values[offset]);
-            if (value != known.Values[offset])
+            var value = Joined(ValueAt(known, offset), ValueAt(added, offset));
+            if (value != ValueAt(known, offset))
             {
                 known = WritablePage(number);
                 known.Set(offset, value);
@@ -157,7 +210,11 @@ internal sealed class FlowState
         return changed;
     }
 
-    private Page? PageOf(int storage) => storage / Page.Size is var number && number < pages.Length ? pages[number] : null;
+    private Page? PageOf(int storage) => PageAt(pages, storage / Page.Size);
+
+    private static Page? PageAt(Page?[] pages, int number) => number < pages.Length ? pages[number] : null;
+
+    private static TrackedValue ValueAt(Page? page, int offset) => page is null ? default : page.Values[offset];
 
     private Page WritablePage(int number)
     {
@@ -185,6 +242,105 @@ internal sealed class FlowState
         sharesPages = false;
         pages[number] = page;
     }
+
+    private bool JoinLinks(FlowState other, IReadOnlyList<int> linked)
+    {
+        if (linked.All(index => ((Object(index) | other.Object(index)) & (ObjectStates.NeedsClose | ObjectStates.Unopened)) == ObjectStates.None))
+        {
+            return false;
+        }
+
+        var changed = false;
+        foreach (var storage in Differing(other))
+        {
+            var all = Known(Value(storage).Flags) | Known(other.Value(storage).Flags);
+            foreach (var index in linked)
+            {
+                for (var group = 0; group < LinkedStates.Length; group++)
+                {
+                    var link = new Link(index, group, storage);
+                    var known = Linked(link) | other.Linked(link);
+                    if (known == ValueFlags.None)
+                    {
+                        continue;
+                    }
+
+                    var old = links is not null && links.TryGetValue(link, out var flags) ? flags : Known(Value(storage).Flags);
+                    if (known == all)
+                    {
+                        changed |= links?.Remove(link) == true;
+                    }
+                    else
+                    {
+                        changed |= old != known;
+                        (links ??= new Dictionary<Link, ValueFlags>())[link] = known;
+                    }
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>The variables of which the two states tell different things, or which are linked in one of them.</summary>
+    private HashSet<int> Differing(FlowState other)
+    {
+        var differing = new HashSet<int>((links?.Keys ?? Enumerable.Empty<Link>()).Concat(other.links?.Keys ?? Enumerable.Empty<Link>()).Select(link => link.Storage));
+        for (var number = 0; number < Math.Max(pages.Length, other.pages.Length); number++)
+        {
+            var here = PageAt(pages, number);
+            var there = PageAt(other.pages, number);
+            for (var offset = 0; offset < Page.Size && !ReferenceEquals(here, there); offset++)
+            {
+                if (Known(ValueAt(here, offset).Flags) != Known(ValueAt(there, offset).Flags))
+                {
+                    differing.Add((number * Page.Size) + offset);
+                }
+            }
+        }
+
+        return differing;
+    }
+
+    /// <summary>What is known of the variable where the socket is in the states; nothing where it is not in them.</summary>
+    private ValueFlags Linked(Link link)
+    {
+        if ((Object(link.Object) & LinkedStates[link.Group]) == ObjectStates.None)
+        {
+            return ValueFlags.None;
+        }
+
+        return links is not null && links.TryGetValue(link, out var flags) ? flags : Known(Value(link.Storage).Flags);
+    }
+
+    private void Unlink(int? index = null, int? storage = null)
+    {
+        if (links is { Count: > 0 })
+        {
+            foreach (var link in links.Keys.Where(link => link.Object == index || link.Storage == storage).ToList())
+            {
+                links.Remove(link);
+            }
+        }
+    }
+
+    /// <summary>Where one path tells nothing of a value, the other's knowledge does not hold for both.</summary>
+    private static TrackedValue Joined(TrackedValue here, TrackedValue there) =>
+        here.Join(there).With(Unsaid(here, there, ValueFlags.Nullness) | Unsaid(here, there, ValueFlags.Truth));
+
+    private static ValueFlags Unsaid(TrackedValue here, TrackedValue there, ValueFlags group) => here.Is(group) != there.Is(group) ? group : ValueFlags.None;
+
+    /// <summary>A value of which nothing is known can be anything.</summary>
+    private static ValueFlags Known(ValueFlags flags) =>
+        ((flags & ValueFlags.Nullness) == ValueFlags.None ? ValueFlags.Nullness : flags & ValueFlags.Nullness)
+        | ((flags & ValueFlags.Truth) == ValueFlags.None ? ValueFlags.Truth : flags & ValueFlags.Truth);
+
+    private static bool Excludes(ValueFlags linked, ValueFlags tested, ValueFlags group) => (Known(linked) & Known(tested) & group) == ValueFlags.None;
+
+    private static ValueFlags Both(ValueFlags linked, ValueFlags tested, ValueFlags group) => Known(linked) & Known(tested) & group;
+
+    /// <summary>A socket in a group of states, and a variable.</summary>
+    private readonly record struct Link(int Object, int Group, int Storage);
 
     private void GiveUpPages() => writer = new object();
 

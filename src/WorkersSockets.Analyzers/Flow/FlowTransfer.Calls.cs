@@ -33,7 +33,7 @@ internal sealed partial class FlowTransfer
     private TrackedValue VisitInvocation(IInvocationOperation call, FlowState state)
     {
         var outer = iterated;
-        var receiver = Visit(call.Instance, state);
+        var receiver = Apart(Visit(call.Instance, state));
         iterated = receiver;
         var arguments = VisitArguments(call.Arguments, call.TargetMethod, state);
         iterated = outer;
@@ -146,7 +146,7 @@ internal sealed partial class FlowTransfer
                 }
 
                 case ModelRole.Close when receiver.HasObjects && hasSocket:
-                    Close(receiver, operation, model, state);
+                    Close(receiver, operation, model, state, canReopen: method.Name.IndexOf("Disconnect", StringComparison.Ordinal) >= 0);
                     result = ReturnsTask(method) ? Work(operation, method, model, receiver, state) : TrackedValue.Nothing;
                     break;
                 case ModelRole.HalfClose when receiver.HasObjects && hasSocket:
@@ -205,8 +205,17 @@ internal sealed partial class FlowTransfer
                 case ModelRole.TakesOwnership when At(model.Value).HasObjects:
                     // What it makes of the socket carries it on: a result that streams.
                     Escape(At(model.Value), state);
-                    result = method.ReturnsVoid ? TrackedValue.Nothing : At(model.Value).With(ValueFlags.Wrapped | ValueFlags.NotNull);
+                    result = method is { ReturnsVoid: true, MethodKind: not MethodKind.Constructor } ? TrackedValue.Nothing : At(model.Value).With(ValueFlags.Wrapped | ValueFlags.NotNull);
                     break;
+            }
+
+            if (model.Begin && ArgumentAt(model.Callback) is { ConstantValue.HasValue: false })
+            {
+                // The callback goes on with what it is given.
+                foreach (var value in values)
+                {
+                    Escape(value, state);
+                }
             }
         }
 
@@ -489,6 +498,9 @@ internal sealed partial class FlowTransfer
                 return new TrackedValue(all.Objects, ValueFlags.NotNull | ValueFlags.Container);
             case "WhenAny" or "WaitAny":
                 return new TrackedValue(all.Objects, ValueFlags.NotNull | ValueFlags.Container | ValueFlags.Any);
+            case "Join" when owner.Name == "Thread":
+                Finish(receiver, state);
+                return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
             case "ContinueWith":
             {
                 Finish(receiver, state);
@@ -499,6 +511,7 @@ internal sealed partial class FlowTransfer
             }
 
             case "Run" or "StartNew" or "Start" when owner.Name is "Task" or "TaskFactory":
+            case "QueueUserWorkItem" or "UnsafeQueueUserWorkItem":
             {
                 // The started work has what it captured.
                 var captured = new TrackedValue(SocketsOnly(values), ValueFlags.None);
@@ -585,7 +598,7 @@ internal sealed partial class FlowTransfer
             }
         }
 
-        if (!IsBenign(method))
+        if (!IsBenign(call))
         {
             Throw(state, Failure.Any, call);
         }
@@ -704,18 +717,32 @@ internal sealed partial class FlowTransfer
     private static bool IsDenylistCheck(IMethodSymbol method) => method.Name is "IsNullOrEmpty" or "IsNullOrWhiteSpace";
 
     /// <summary>Calls that do not throw in practice: a leak on their account would be noise.</summary>
-    private static bool IsBenign(IMethodSymbol method)
+    private static bool IsBenign(IInvocationOperation call)
     {
+        var method = call.TargetMethod;
         var owner = method.ContainingType;
         var space = owner?.ContainingNamespace?.ToDisplayString() ?? "";
-        return space.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal)
+        return IsLogging(method)
+            || call.Instance is IPropertyReferenceOperation { Property: { Name: "Error" or "Out", ContainingType.Name: "Console" } }
             || space.StartsWith("System.Diagnostics", StringComparison.Ordinal)
             || space.StartsWith("System.Collections", StringComparison.Ordinal)
             || space.StartsWith("System.Text", StringComparison.Ordinal)
             || space is "System.Linq" or "System.Buffers"
-            || (space == "System" && owner!.Name is not ("Convert" or "Activator") && method.Name is not "Parse" and not "Invoke")
-            || (space == "System.Net.Sockets" && method.Name is "SetSocketOption")
-            || (space == "System.Threading" && method.Name is "Cancel" or "CancelAfter" or "Register" or "Release");
+            || (space == "System" && owner!.Name != "Activator" && method.Name is not "Parse" and not "Invoke"
+                && (owner.Name != "Convert" || method.Name is "ToBase64String" or "ToHexString" or "ToHexStringLower" or "ToString"))
+            || (space == "System.Net.Sockets" && method.Name is "SetSocketOption" or "IOControl" or "SetIPProtectionLevel")
+            || (space == "System.Threading" && method.Name is "Cancel" or "CancelAfter" or "Register" or "Release" or "Start" or "Sleep" or "Set" or "Reset" or "Pulse" or "PulseAll" or "Enter" or "Exit" or "WaitOne");
+    }
+
+    /// <summary>Whether a method tells a log or the console something.</summary>
+    private static bool IsLogging(IMethodSymbol method)
+    {
+        var owner = method.ContainingType;
+        var space = owner?.ContainingNamespace?.ToDisplayString() ?? "";
+        return space.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal)
+            || owner is { Name: "Console" or "Debug" or "Trace" }
+            || (owner is not null && owner.Name.IndexOf("Log", StringComparison.Ordinal) >= 0
+                && (owner.Name is "Log" or "ILog" || owner.Name.EndsWith("Logger", StringComparison.Ordinal) || owner.Name.EndsWith("LoggerExtensions", StringComparison.Ordinal)));
     }
 
     /// <summary>Whether a method outside the source may keep its argument.</summary>
@@ -743,8 +770,18 @@ internal sealed partial class FlowTransfer
                 return result;
             }
 
-            var known = values.Any(HasData) ? scope.Compilation.Summaries.For(implementation, scope) : null;
-            return new TrackedValue(SocketsOnly([result]), result.Flags).Join(HoldParts(creation, constructor, values, known));
+            var known = values.Any(value => value.HasObjects) ? scope.Compilation.Summaries.For(implementation, scope) : null;
+            return new TrackedValue(SocketsOnly([result]), result.Flags)
+                .Join(HoldParts(creation, constructor, values, known is { IsKnown: true } ? known : null))
+                .Join(HoldSockets(creation, values, known));
+        }
+
+        if (creation.Type is { Name: "Thread", ContainingNamespace.Name: "Threading" })
+        {
+            var captured = new TrackedValue(SocketsOnly(values), ValueFlags.None);
+            var work = StartTask(creation, null, Surface.DotNet, captured.Objects, default, state);
+            Escape(captured, state);
+            return work;
         }
 
         var from = DataParts.IsEndpoint(creation.Type) && values.Length > 1 && HasData(values[0])
@@ -782,6 +819,26 @@ internal sealed partial class FlowTransfer
         return Derive(creation, state, from.Without(ValueFlags.Container | ValueFlags.Nullness));
     }
 
+    /// <summary>A new object of source that keeps sockets which it was given.</summary>
+    private TrackedValue HoldSockets(IObjectCreationOperation creation, TrackedValue[] values, MethodSummary? summary)
+    {
+        var kept = default(ObjectSet);
+        foreach (var argument in creation.Arguments)
+        {
+            if (summary is not null && argument.Parameter is { } parameter && parameter.Ordinal < values.Length
+                && !values[parameter.Ordinal].Is(ValueFlags.Borrowed)
+                && (!summary.IsKnown || summary.Parameter(parameter.Ordinal).Escapes))
+            {
+                foreach (var index in SocketsOf(values[parameter.Ordinal]))
+                {
+                    kept |= ObjectSet.Of(index);
+                }
+            }
+        }
+
+        return kept.IsEmpty ? TrackedValue.Nothing : new TrackedValue(kept, ValueFlags.Held | ValueFlags.NotNull);
+    }
+
     /// <summary>A call of a method in source: what its summary says.</summary>
     private TrackedValue Apply(
         IOperation call,
@@ -791,6 +848,12 @@ internal sealed partial class FlowTransfer
         ImmutableArray<IArgumentOperation> arguments,
         FlowState state)
     {
+        foreach (var value in values)
+        {
+            // Who is given a task can wait for it.
+            Finish(value, state);
+        }
+
         var involved = values.Any(value => value.HasObjects) || receiver.HasObjects;
         var isOwn = call is IInvocationOperation { Instance: var own } && IsOwn(own) && !target.IsStatic;
         var usesOwn = isOwn
@@ -830,8 +893,13 @@ internal sealed partial class FlowTransfer
             if (argument.Parameter is { } parameter && parameter.Ordinal < values.Length)
             {
                 var effect = summary.Parameter(parameter.Ordinal);
-                var isTaken = !effect.Closes && values[parameter.Ordinal].HasObjects && OwnershipAttributes.TakesOwnership(parameter);
-                effects.Add((values[parameter.Ordinal], isTaken ? effect with { Escapes = true } : effect, argument));
+                var value = values[parameter.Ordinal];
+
+                // What a parameter of any type does with a socket is not followed.
+                var isTaken = !effect.Closes && value.HasObjects && (OwnershipAttributes.TakesOwnership(parameter)
+                    || (parameter.Type is { SpecialType: SpecialType.System_Object } or ITypeParameterSymbol
+                        && !SocketTypes.CanHold(parameter.Type, Catalog) && SocketsOf(value).Count > 0 && !IsLogging(target)));
+                effects.Add((value, isTaken ? effect with { Escapes = true } : effect, argument));
             }
         }
 
@@ -841,24 +909,19 @@ internal sealed partial class FlowTransfer
         }
 
         // Ownership is handed over at the call, so an exception inside is the callee's.
-        var subjects = receiver.Objects;
-        foreach (var (value, effect, _) in effects)
+        var subjects = effects.Aggregate(receiver.Objects, (all, effect) => all | effect.Value.Objects);
+        if (summary.MayThrow && !IsLogging(target))
         {
-            subjects |= value.Objects;
-            if (effect.Escapes || effect.Closes)
+            var thrown = state.Clone();
+            foreach (var (value, effect, _) in effects)
             {
-                var thrown = state.Clone();
-                Escape(value, thrown);
-                if (summary.MayThrow)
+                if (effect.Escapes || effect.Closes || effect.EndsOnFailure)
                 {
-                    Throw(thrown, Failure.Any, call);
+                    Escape(value, thrown);
                 }
             }
-        }
 
-        if (summary.MayThrow && !effects.Any(effect => (effect.Summary.Escapes || effect.Summary.Closes) && effect.Value.HasObjects))
-        {
-            Throw(state, Failure.Any, call);
+            Throw(thrown, Failure.Any, call);
         }
 
         var asksForTls = WrittenText.AsksForTls(call, scope.Compilation);
@@ -881,6 +944,7 @@ internal sealed partial class FlowTransfer
         var isLazy = method.ReturnType.Name is "IEnumerable" or "IAsyncEnumerable" or "IEnumerator" or "IAsyncEnumerator";
         var opens = false;
         var failsWhileOpening = false;
+        var closed = default(ObjectSet);
         var result = TrackedValue.Nothing;
         foreach (var (value, effect, argument) in effects)
         {
@@ -888,6 +952,7 @@ internal sealed partial class FlowTransfer
             {
                 if (objects[index].Kind == TrackedKind.Socket)
                 {
+                    objects[index].IsListener |= effect.IsListener;
                     if ((effect.AtExit & ObjectStates.OpenAwaited) != 0 && (effect.AtExit & ObjectStates.OpenNotAwaited) == 0
                         && objects[index].Surface == Surface.Workers && ReturnsTask(method))
                     {
@@ -925,7 +990,7 @@ internal sealed partial class FlowTransfer
 
             if (effect.ReturnedAs is { } flags)
             {
-                result = result.Join(value.With(flags & (ValueFlags.Borrowed | ValueFlags.Tls | ValueFlags.Wrapped)));
+                result = result.Join(value.With(flags & (ValueFlags.Borrowed | ValueFlags.Tls | ValueFlags.Wrapped | ValueFlags.Held)));
             }
 
             if (isLazy && (effect.Reads || effect.Writes || effect.Closes))
@@ -934,9 +999,16 @@ internal sealed partial class FlowTransfer
                 result = result.Join(value.With(ValueFlags.Container | ValueFlags.Wrapped));
             }
 
-            if (effect.Closes && !isLazy)
+            if (effect.Closes && !isLazy && ReturnsTask(method))
             {
-                Close(value, call, null, state);
+                // The work has it, and closes it before it is done.
+                RecordClose(value, call, null, state, effect.AwaitsClose);
+                Escape(value, state);
+                closed |= value.Is(ValueFlags.Borrowed) ? default : value.Objects;
+            }
+            else if (effect.Closes && !isLazy)
+            {
+                Close(value, call, null, state, effect.AwaitsClose);
             }
             else if (effect.Closes || effect.Escapes)
             {
@@ -1018,6 +1090,12 @@ internal sealed partial class FlowTransfer
         if (summary.ReturnedStates != ObjectStates.None)
         {
             var made = Make(call, TrackedOrigin.Received, null, summary.ReturnedSurface, summary.ReturnedKind, summary.ReturnedStates, state);
+            foreach (var index in made.Objects)
+            {
+                objects[index].IsListener |= summary.ReturnsListener;
+                objects[index].IsNotTcp |= summary.ReturnsNotTcp;
+            }
+
             result = result.Join(made.With(summary.ReturnedFlags));
         }
 
@@ -1032,6 +1110,11 @@ internal sealed partial class FlowTransfer
             foreach (var index in task.Objects)
             {
                 objects[index].FailsWhileOpening |= failsWhileOpening;
+                objects[index].ClosedWhenDone |= closed;
+                foreach (var (value, _, _) in effects.Where(effect => effect.Summary.EndsOnFailure))
+                {
+                    objects[index].EndedByFailure |= value.Objects;
+                }
             }
 
             return task.HasObjects ? task : result;

@@ -28,6 +28,11 @@ internal sealed partial class FlowTransfer
 
             tracked = make(objects.Count);
             objects.Add(tracked);
+            if (tracked.IsOwned && Linked.Count < FlowState.MaximumLinked)
+            {
+                Linked.Add(tracked.Index);
+            }
+
             objectsByKey[(key, part)] = tracked;
         }
 
@@ -55,7 +60,7 @@ internal sealed partial class FlowTransfer
 
         // Variables of an earlier round that still hold the old object would now seem to hold the new one.
         Forget(made.Index, state);
-        state.SetObject(made.Index, states);
+        state.Renew(made.Index, states);
         return TrackedValue.Of(made.Index);
     }
 
@@ -240,21 +245,27 @@ internal sealed partial class FlowTransfer
         ApiModel? model = null,
         IOperation? related = null,
         ISymbol? symbol = null,
-        IOperation? inner = null)
+        IOperation? inner = null,
+        bool isAwaitedInside = false)
     {
         if (!Reporting)
         {
             return;
         }
 
-        var happened = new FlowEvent(kind, operation, subject, state.Object(subject.Index), value) { Model = model, Related = related, Symbol = symbol, Inner = inner };
+        var happened = new FlowEvent(kind, operation, subject, state.Object(subject.Index), value)
+        {
+            Model = model, Related = related, Symbol = symbol, Inner = inner, IsAwaitedInside = isAwaitedInside,
+        };
         var key = (kind, operation, subject.Index);
         events[key] = events.TryGetValue(key, out var known) ? known.Join(happened) : happened;
     }
 
-    private void Close(TrackedValue value, IOperation operation, ApiModel? model, FlowState state)
+    /// <param name="isAwaitedInside">A helper closes, and waits for the close.</param>
+    /// <param name="canReopen">What it closes can be connected again.</param>
+    private void Close(TrackedValue value, IOperation operation, ApiModel? model, FlowState state, bool isAwaitedInside = false, bool canReopen = false)
     {
-        Record(FlowEventKind.Close, operation, value, state, model);
+        RecordClose(value, operation, model, state, isAwaitedInside);
         if (value.Is(ValueFlags.Borrowed))
         {
             return;
@@ -289,7 +300,37 @@ internal sealed partial class FlowTransfer
 
             // Where an upgrade replaced the socket there is nothing to close; where it did not, this closes it.
             var replaced = life & ObjectStates.Superseded;
-            state.Move(index, ObjectStates.Life, life == ObjectStates.Superseded ? replaced : replaced | (sockets.Count == 1 ? ObjectStates.Closed : ObjectStates.MaybeClosed));
+            state.Move(index, ObjectStates.Life, life == ObjectStates.Superseded ? replaced : replaced | ((sockets.Count == 1 || IsOnlyIn(index, value, state)) && !canReopen ? ObjectStates.Closed : ObjectStates.MaybeClosed));
+        }
+    }
+
+    /// <summary>Whether one variable holds the value, and no other the object: wherever the object is alive, it is what the variable means.</summary>
+    private bool IsOnlyIn(int index, TrackedValue value, FlowState state)
+    {
+        var holders = 0;
+        foreach (var (storage, held) in state.HoldersOf(index))
+        {
+            if (captureStorages.ContainsValue(storage))
+            {
+                continue;
+            }
+
+            if (!held.Objects.Equals(value.Objects) || held.Is(ValueFlags.Container))
+            {
+                return false;
+            }
+
+            holders++;
+        }
+
+        return holders == 1;
+    }
+
+    private void RecordClose(TrackedValue value, IOperation operation, ApiModel? model, FlowState state, bool isAwaitedInside)
+    {
+        foreach (var index in SocketsOf(value))
+        {
+            RecordOne(FlowEventKind.Close, operation, objects[index], value, state, model, isAwaitedInside: isAwaitedInside);
         }
     }
 
@@ -305,6 +346,23 @@ internal sealed partial class FlowTransfer
         }
 
         return sockets;
+    }
+
+    /// <summary>A value without the sockets that it only keeps: what its members do with them is not seen here.</summary>
+    private TrackedValue Apart(TrackedValue value)
+    {
+        if (!value.Is(ValueFlags.Held))
+        {
+            return value;
+        }
+
+        var rest = default(ObjectSet);
+        foreach (var index in value.Objects)
+        {
+            rest |= objects[index].Kind == TrackedKind.Data ? ObjectSet.Of(index) : default;
+        }
+
+        return new TrackedValue(rest, value.Flags & ~ValueFlags.Held);
     }
 
     /// <summary>Someone else has the objects from here on.</summary>
@@ -371,9 +429,9 @@ internal sealed partial class FlowTransfer
                     tracked.IsHandedOn |= Reporting;
                     tracked.IsGivenAway |= Reporting;
                     var life = state.Object(index) & ObjectStates.Life;
-                    if ((life & (ObjectStates.NeedsClose | ObjectStates.Escaped)) != 0 && (life & ObjectStates.Closed) == 0)
+                    if ((life & (ObjectStates.NeedsClose | ObjectStates.Escaped)) != 0)
                     {
-                        state.Move(index, ObjectStates.Life, ObjectStates.Returned);
+                        state.Move(index, ObjectStates.Life, (life & ObjectStates.Closed) | ObjectStates.Returned);
                     }
 
                     break;
@@ -381,6 +439,12 @@ internal sealed partial class FlowTransfer
 
                 case TrackedKind.Task:
                     state.SetObject(index, state.Object(index) | ObjectStates.Returned);
+                    foreach (var closed in tracked.ClosedWhenDone)
+                    {
+                        // Whoever awaits the result finds it closed.
+                        state.Move(closed, ObjectStates.Life, ObjectStates.Closed);
+                    }
+
                     break;
             }
         }
@@ -434,6 +498,7 @@ internal sealed partial class FlowTransfer
             {
                 thrown.Move(task.Index, ObjectStates.Work, ObjectStates.Awaited);
                 failure |= FailureOf(task, thrown);
+                Escape(new TrackedValue(task.EndedByFailure, ValueFlags.None), thrown);
 
                 // A helper that fails returns nothing.
                 if (resultOf.TryGetValue(task.Index, out var held))
@@ -468,6 +533,12 @@ internal sealed partial class FlowTransfer
     private void Complete(TrackedObject task, FlowState state)
     {
         state.Move(task.Index, ObjectStates.Work, ObjectStates.Awaited);
+        scope.Summary?.Completed(this, task);
+        foreach (var index in task.ClosedWhenDone)
+        {
+            Close(TrackedValue.Of(index), task.Operation!, null, state);
+        }
+
         foreach (var subject in task.Subjects)
         {
             Settle(task.Role, subject, state);
@@ -636,7 +707,7 @@ internal sealed partial class FlowTransfer
             {
                 RecordOne(FlowEventKind.LeakedAtExit, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: at);
             }
-            else if (tracked.Kind == TrackedKind.Task && (states & ObjectStates.Pending) != 0 && (states & (ObjectStates.Returned | ObjectStates.Awaited)) == 0)
+            else if (tracked.Kind == TrackedKind.Task && (states & ObjectStates.Pending) != 0 && (states & ObjectStates.Returned) == 0)
             {
                 RecordOne(FlowEventKind.WorkDropped, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: at);
             }

@@ -48,6 +48,9 @@ internal sealed partial class FlowTransfer
 
     public IEnumerable<FlowEvent> Events => events.Values;
 
+    /// <summary>The first sockets that the body has to close: for them the state keeps what variables tell of them.</summary>
+    public List<int> Linked { get; } = new();
+
     public IReadOnlyList<FlowBodyResult> Nested => nested;
 
     private SocketCatalog Catalog => scope.Compilation.Catalog;
@@ -126,6 +129,11 @@ internal sealed partial class FlowTransfer
                 NoteCondition(capture.Id, capture.Value);
                 targetOfCapture[capture.Id] = capture.Value;
                 state.SetValue(Storage(capture.Id), value);
+                if (StorageOf(capture.Value) is { } captured)
+                {
+                    state.CopyLinks(captured, Storage(capture.Id));
+                }
+
                 return value;
             }
 
@@ -353,7 +361,7 @@ internal sealed partial class FlowTransfer
 
     private TrackedValue VisitField(IFieldReferenceOperation field, FlowState state)
     {
-        var instance = Visit(field.Instance, state);
+        var instance = Apart(Visit(field.Instance, state));
         if (IsOwn(field.Instance))
         {
             return Unknown(OwnMember(field.Field, field.Type, state), field.Type);
@@ -365,7 +373,7 @@ internal sealed partial class FlowTransfer
 
     private TrackedValue VisitProperty(IPropertyReferenceOperation property, FlowState state)
     {
-        var instance = Visit(property.Instance, state);
+        var instance = Apart(Visit(property.Instance, state));
         var arguments = TrackedValue.Nothing;
         foreach (var argument in property.Arguments)
         {
@@ -514,7 +522,9 @@ internal sealed partial class FlowTransfer
                 var element = targets.Elements[index];
                 var type = element.Type;
                 var part = "Item" + (index + 1);
-                Assign(element, Catalog.SocketType(type) is not null || IsDataType(type) ? Reach(whole, part) : TrackedValue.Nothing, source, state, at);
+                var isSocket = Catalog.SocketType(type) is not null;
+                var value = isSocket || IsDataType(type) ? Reach(whole, part) : TrackedValue.Nothing;
+                Assign(element, isSocket && value.HasObjects ? value.With(ValueFlags.Nullness) : value, source, state, at);
                 if ((element is IDeclarationExpressionOperation declared ? declared.Expression : element) is ILocalReferenceOperation { Local: var local })
                 {
                     sourceOf[local] = null;
@@ -536,6 +546,13 @@ internal sealed partial class FlowTransfer
                 }
 
                 value = Kept(value, source, state);
+                if (IsOfEnclosing(local))
+                {
+                    // The body that declares the variable has it.
+                    Escape(value, state);
+                }
+
+                ReportOverwritten(Storage(local), value, at, state);
                 Hold(local, value);
                 ForgetSources(local, at);
                 ForgetData(local, Storage(local), state, value);
@@ -598,6 +615,33 @@ internal sealed partial class FlowTransfer
             default:
                 Escape(value, state);
                 break;
+        }
+    }
+
+    /// <summary>Whether a variable belongs to a body around this one.</summary>
+    private bool IsOfEnclosing(ILocalSymbol local) =>
+        scope.Owner is IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction } function
+        && !SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, function);
+
+    /// <summary>The only variable that holds an open socket gets another value: nothing can close that socket any more.</summary>
+    private void ReportOverwritten(int storage, TrackedValue value, IOperation at, FlowState state)
+    {
+        var old = state.Value(storage);
+        if (!Reporting || (old.Flags & (ValueFlags.Null | ValueFlags.Container | ValueFlags.Borrowed | ValueFlags.Held)) != 0
+            || SocketsOf(old) is not { Count: 1 } only)
+        {
+            return;
+        }
+
+        var index = only[0];
+        var life = state.Object(index) & ObjectStates.Life;
+        if (objects[index] is { IsOwned: true, Operation: { } created }
+            && life != ObjectStates.None
+            && (life & ~ObjectStates.NeedsClose) == 0
+            && !value.Objects.Contains(index)
+            && !state.HoldersOf(index).Any(holder => holder.Storage != storage))
+        {
+            RecordOne(FlowEventKind.LeakedByAssignment, created, objects[index], old, state, related: at);
         }
     }
 
@@ -1006,6 +1050,15 @@ internal sealed partial class FlowTransfer
             return true;
         }
 
+        // The graph tests a copy of the variable: "given ?? …", "client?.Close()".
+        if (operand is IFlowCaptureReferenceOperation copy
+            && conditionOfCapture.TryGetValue(copy.Id, out var copied)
+            && copied is ILocalReferenceOperation or IParameterReferenceOperation
+            && !AssumeNull(copied, isNull, state))
+        {
+            return false;
+        }
+
         var value = state.Value(storage);
         var nullness = value.Flags & ValueFlags.Nullness;
         if (isNull)
@@ -1018,13 +1071,18 @@ internal sealed partial class FlowTransfer
             // On the paths that remain, what the variable could have held was never made, unless another variable has it.
             foreach (var index in value.Objects)
             {
-                if (nullness == ValueFlags.Nullness && (objects[index].IsOwned || objects[index].Origin == TrackedOrigin.External) && !HeldElsewhere(index, storage, state))
+                if (nullness == ValueFlags.Nullness && (objects[index].IsOwned || objects[index].Origin is TrackedOrigin.External or TrackedOrigin.Parameter)
+                    && objects[index].Kind == TrackedKind.Socket && !HeldElsewhere(index, storage, state))
                 {
                     state.Move(index, ObjectStates.Life, ObjectStates.None);
                 }
+                else if (nullness == ValueFlags.Nullness && objects[index].Kind == TrackedKind.Task)
+                {
+                    state.SetObject(index, ObjectStates.None);
+                }
             }
 
-            state.SetValue(storage, new TrackedValue(default, ValueFlags.Null));
+            state.Narrow(storage, new TrackedValue(default, ValueFlags.Null));
             HandToNobody(operand, state);
             return true;
         }
@@ -1034,7 +1092,7 @@ internal sealed partial class FlowTransfer
             return false;
         }
 
-        state.SetValue(storage, value.Without(ValueFlags.Null).With(nullness == 0 ? ValueFlags.None : ValueFlags.NotNull));
+        state.Narrow(storage, value.Without(ValueFlags.Null).With(ValueFlags.NotNull));
         return true;
     }
 
@@ -1047,7 +1105,7 @@ internal sealed partial class FlowTransfer
             return false;
         }
 
-        state.SetValue(storage, value.Without(ValueFlags.Truth).With(wanted));
+        state.Narrow(storage, value.Without(ValueFlags.Truth).With(wanted));
         return true;
     }
 

@@ -13,10 +13,18 @@ internal sealed record ParameterSummary
     /// <summary>Closed on every normal way out.</summary>
     public bool Closes { get; init; }
 
+    /// <summary>Closed, and the method's end waits for that of the close.</summary>
+    public bool AwaitsClose { get; init; }
+
     /// <summary>Stored, captured or passed on to another owner on some path, or closed on some path only.</summary>
     public bool Escapes { get; init; }
+    /// <summary>Closed or kept where the method fails, on some path at least.</summary>
+    public bool EndsOnFailure { get; init; }
     public bool Reads { get; init; }
     public bool Writes { get; init; }
+
+    /// <summary>Bound, so it is the accepting side.</summary>
+    public bool IsListener { get; init; }
 
     /// <summary>The states at the normal exits, from a start in Open, Silent, Plain, OpenNotAwaited.</summary>
     public ObjectStates AtExit { get; init; }
@@ -96,6 +104,12 @@ internal sealed record MethodSummary
     public Surface ReturnedSurface { get; init; }
     public SocketKind ReturnedKind { get; init; }
     public ValueFlags ReturnedFlags { get; init; }
+
+    /// <summary>The returned socket is the accepting side.</summary>
+    public bool ReturnsListener { get; init; }
+
+    /// <summary>The returned socket is a datagram or Unix-domain one.</summary>
+    public bool ReturnsNotTcp { get; init; }
 
     /// <summary>Own fields, properties and parameters of the primary constructor that a method reads: data, and the sockets that it talks on.</summary>
     public ImmutableDictionary<ISymbol, ParameterSummary> Members { get; init; } =

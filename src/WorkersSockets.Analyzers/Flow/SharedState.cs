@@ -39,7 +39,9 @@ internal sealed class SharedState(SocketCompilation compilation)
     /// <summary>Sockets of a body that is none itself, in the hands of a request handler declared in it.</summary>
     public IEnumerable<TrackedObject> CapturedByHandlers(SocketFlow flow, FlowBodyResult part, CancellationToken cancellationToken)
     {
-        if (part.Nested.IsEmpty || compilation.Handlers.At(flow.Root, flow.Owner, cancellationToken) is not null)
+        if (part.Nested.IsEmpty
+            || compilation.Handlers.At(flow.Root, flow.Owner, cancellationToken) is not null
+            || (flow.Original(part) is { } own && compilation.Handlers.At(own, flow.Owner, cancellationToken) is not null))
         {
             yield break;
         }

@@ -13,6 +13,10 @@ internal sealed class SummaryRecorder
     private Surface returnedSurface;
     private SocketKind returnedKind;
     private ValueFlags returnedFlags;
+    private readonly HashSet<int> returned = new();
+    private bool returnedOpen;
+    private bool returnsListener;
+    private bool returnsNotTcp;
     private readonly HashSet<string> requestParts = new(StringComparer.Ordinal);
     private bool returnsRequestData;
     private bool mayThrow;
@@ -55,6 +59,7 @@ internal sealed class SummaryRecorder
         }
 
         exits = true;
+        returnedOpen |= returned.Any(index => (state.Object(index) & ObjectStates.Returned) != 0);
         foreach (var each in seen.Values)
         {
             if (each.Start.Index < 0)
@@ -67,7 +72,8 @@ internal sealed class SummaryRecorder
             if (each.Start.Kind == TrackedKind.Socket)
             {
                 var life = states & ObjectStates.Life;
-                each.ClosedAlways &= life == ObjectStates.Closed;
+                each.ClosedAlways &= life is ObjectStates.Closed or ObjectStates.None;
+                each.Closed |= (life & ObjectStates.Closed) != 0;
                 each.HandedOver |= (life & (ObjectStates.Escaped | ObjectStates.MaybeClosed | ObjectStates.Closed)) != 0;
             }
             else
@@ -83,6 +89,20 @@ internal sealed class SummaryRecorder
             {
                 Flow(transfer, index, state, null, parameter.Ordinal);
             }
+        }
+    }
+
+    /// <summary>The method, or whoever awaits its result, waits for the end of some work.</summary>
+    public void Completed(FlowTransfer transfer, TrackedObject task)
+    {
+        if (!transfer.Reporting || task.Role != ModelRole.Close)
+        {
+            return;
+        }
+
+        foreach (var each in seen.Values)
+        {
+            each.AwaitsClose |= each.Start.Index >= 0 && task.Subjects.Contains(each.Start.Index);
         }
     }
 
@@ -209,7 +229,12 @@ internal sealed class SummaryRecorder
         mayThrow = true;
         foreach (var each in seen.Values)
         {
-            each.ThrowsWhileOpening |= each.Start is { Kind: TrackedKind.Socket, Index: >= 0 } && (state.Object(each.Start.Index) & ObjectStates.OpenNotAwaited) != 0;
+            if (each.Start is { Kind: TrackedKind.Socket, Index: >= 0 and var index })
+            {
+                var states = state.Object(index);
+                each.ThrowsWhileOpening |= (states & ObjectStates.OpenNotAwaited) != 0;
+                each.EndsOnFailure |= (states & (ObjectStates.Escaped | ObjectStates.MaybeClosed | ObjectStates.Closed)) != 0;
+            }
         }
     }
 
@@ -222,13 +247,16 @@ internal sealed class SummaryRecorder
 
         foreach (var index in value.Objects)
         {
-            var returned = transfer.ObjectAt(index);
-            switch (returned.Kind)
+            var tracked = transfer.ObjectAt(index);
+            switch (tracked.Kind)
             {
-                case TrackedKind.Socket when returned.IsOwned && (state.Object(index) & ObjectStates.NeedsClose) != 0:
+                case TrackedKind.Socket when tracked.IsOwned && (state.Object(index) & ObjectStates.NeedsClose) != 0:
                     returnedStates |= state.Object(index) & ~ObjectStates.Returned;
-                    returnedSurface = returned.Surface;
-                    returnedKind = returned.SocketKind;
+                    returned.Add(index);
+                    returnsListener |= tracked.IsListener;
+                    returnsNotTcp |= tracked.IsNotTcp;
+                    returnedSurface = tracked.Surface;
+                    returnedKind = tracked.SocketKind;
                     returnedFlags |= value.Flags & (ValueFlags.Tls | ValueFlags.Wrapped | ValueFlags.Borrowed);
                     break;
                 case TrackedKind.Socket:
@@ -237,12 +265,16 @@ internal sealed class SummaryRecorder
                         if (each.Start.Index == index)
                         {
                             each.ReturnedAs = (each.ReturnedAs ?? ValueFlags.None) | value.Flags;
+                            each.HandedOver |= (state.Object(index) & ObjectStates.Escaped) != 0;
                         }
                     }
 
                     break;
                 case TrackedKind.Data:
                     Flow(transfer, index, state, null, -1);
+                    break;
+                case TrackedKind.Task:
+                    Completed(transfer, tracked);
                     break;
             }
         }
@@ -417,10 +449,12 @@ internal sealed class SummaryRecorder
             Parameters = parameters.MoveToImmutable(),
             Captured = captured.ToImmutable(),
             Members = members.ToImmutable(),
-            ReturnedStates = returnedStates,
+            ReturnedStates = returnedOpen ? returnedStates : ObjectStates.None,
             ReturnedSurface = returnedSurface,
             ReturnedKind = returnedKind,
             ReturnedFlags = returnedFlags,
+            ReturnsListener = returnsListener,
+            ReturnsNotTcp = returnsNotTcp,
             RequestParts = requestParts.Concat(returnsRequestData ? new string?[] { null } : []).ToImmutableArray(),
             Connects = connects.ToImmutableArray(),
             MayThrow = mayThrow,
@@ -430,15 +464,18 @@ internal sealed class SummaryRecorder
     private ParameterSummary Summarize(Seen each)
     {
         var isSocket = each.Start.Kind == TrackedKind.Socket;
-        var closes = isSocket && exits && each.ClosedAlways;
+        var closes = isSocket && exits && each.Closed && each.ClosedAlways;
         return new ParameterSummary
         {
             Closes = closes,
+            AwaitsClose = closes && each.AwaitsClose,
             Escapes = isSocket && !closes && each.HandedOver,
             Reads = isSocket && (each.AtExit & (ObjectStates.Greeted | ObjectStates.Answered)) != 0,
             Writes = isSocket && (each.AtExit & (ObjectStates.Asked | ObjectStates.AskedForTls | ObjectStates.Answered)) != 0,
+            IsListener = each.Start.IsListener,
             AtExit = each.AtExit,
             AtUpgrade = isSocket ? each.AtUpgrade : ObjectStates.None,
+            EndsOnFailure = isSocket && each.EndsOnFailure,
             ThrowsWhileOpening = each.ThrowsWhileOpening,
             ReturnedAs = each.ReturnedAs,
             OwnedAtExit = each.OwnedAtExit,
@@ -512,8 +549,11 @@ internal sealed class SummaryRecorder
         public ObjectStates AtUpgrade { get; set; }
         public ObjectStates OwnedAtExit { get; set; }
         public bool ClosedAlways { get; set; } = true;
+        public bool Closed { get; set; }
+        public bool AwaitsClose { get; set; }
         public bool HandedOver { get; set; }
         public bool ThrowsWhileOpening { get; set; }
+        public bool EndsOnFailure { get; set; }
         public bool CheckedAlways { get; set; } = true;
         public bool CheckedWhenTrue { get; set; } = true;
         public bool ReturnsTruth { get; set; }

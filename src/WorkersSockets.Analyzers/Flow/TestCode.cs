@@ -34,6 +34,13 @@ internal static class TestCode
     public static bool IsDevelopmentOnly(IOperation? operation) =>
         operation is not null && (IsInDebugBlock(operation.Syntax) || IsInDevelopmentBranch(operation));
 
+    /// <summary>Whether a place is in a delegate that is handed to an assertion of a failure: <c>Assert.Throws&lt;…&gt;(() => …)</c>.</summary>
+    public static bool IsExpectedToThrow(SyntaxNode node) => node.Ancestors()
+        .TakeWhile(ancestor => ancestor is not MemberDeclarationSyntax)
+        .OfType<AnonymousFunctionExpressionSyntax>()
+        .Any(lambda => lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var method } } }
+            && method.StartsWith("Throws", StringComparison.Ordinal));
+
     /// <summary>A method, or a type one of whose methods, carries an attribute of a test framework.</summary>
     private static bool IsTest(ISymbol owner)
     {

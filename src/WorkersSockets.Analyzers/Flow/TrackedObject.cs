@@ -86,6 +86,12 @@ internal sealed class TrackedObject(int index, TrackedKind kind, TrackedOrigin o
     /// <summary>Tasks: the work can fail while the connection is still opening (a timeout).</summary>
     public bool FailsWhileOpening { get; set; }
 
+    /// <summary>Tasks: the sockets that are closed when the work is done.</summary>
+    public ObjectSet ClosedWhenDone { get; set; }
+
+    /// <summary>Tasks: the sockets that the work closes or keeps where it fails.</summary>
+    public ObjectSet EndedByFailure { get; set; }
+
     /// <summary>Sockets: the life states in which the body can be left, exceptions included.</summary>
     public ObjectStates Ends { get; set; }
 

@@ -33,6 +33,9 @@ internal enum ValueFlags
     /// <summary>The first of several tasks to end (<c>Task.WhenAny</c>): awaiting it awaits none of them for certain.</summary>
     Any = 1 << 8,
 
+    /// <summary>An object of source that keeps the sockets; what its members do with them is theirs.</summary>
+    Held = 1 << 9,
+
     Nullness = Null | NotNull,
     Truth = True | False,
 }

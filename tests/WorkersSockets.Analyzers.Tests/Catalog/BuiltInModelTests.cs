@@ -100,7 +100,7 @@ public class BuiltInModelTests
             Named(model.Offset, "offset", "index", "startIndex", "byteIndex");
             Fits(model.Count, "Int32");
             Named(model.Count, "count", "size", "byteCount", "minimumBytes", "minimumSize");
-            Fits(model.Inner, "Stream", "Socket", "TextReader", "TextWriter");
+            Fits(model.Inner, "Stream", "Socket", "TextReader", "TextWriter", "IAsyncEnumerable", "ReadableStream", "Body");
             Fits(model.LeaveOpen, "Boolean");
             Named(model.LeaveOpen, "leaveOpen", "leaveInnerStreamOpen");
             Fits(model.Owns, "Boolean");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
@@ -12,11 +13,20 @@ internal sealed class SocketShared : SocketRule
     /// <summary>Property: the field or property that keeps the socket.</summary>
     public const string Member = "Member";
 
+    /// <summary>Property: the milliseconds that a connect may take.</summary>
+    public const string Timeout = "Timeout";
+
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } =
         ImmutableArray.Create(RuleCatalog.SocketSharedOnWorkers, RuleCatalog.SocketSharedOnDotNet);
 
     public override void Analyze(BodyContext body)
     {
+        if (!body.RunsOnWorkers && TestCode.Contains(body.Flow.Owner, body.Compilation, body.Options))
+        {
+            // A test's fixture serves no requests.
+            return;
+        }
+
         var shared = body.Compilation.SharedState;
         var reported = new HashSet<SyntaxNode>();
         foreach (var part in body.Flow.Bodies)
@@ -55,6 +65,6 @@ internal sealed class SocketShared : SocketRule
         surface == Surface.Workers ? RuleCatalog.SocketSharedOnWorkers : RuleCatalog.SocketSharedOnDotNet,
         at.GetLocation(),
         keeper?.Locations.Where(location => location.IsInSource && !location.SourceSpan.Contains(at.Span)).ToImmutableArray() ?? ImmutableArray<Location>.Empty,
-        ImmutableDictionary<string, string?>.Empty.Add(Member, name),
+        ImmutableDictionary<string, string?>.Empty.Add(Member, name).Add(Timeout, body.Options.ConnectTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture)),
         name);
 }

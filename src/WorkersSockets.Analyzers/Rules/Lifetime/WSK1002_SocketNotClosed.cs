@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using WorkersSockets.Analyzers.Flow;
 
 namespace WorkersSockets.Analyzers.Rules.Lifetime;
@@ -20,7 +21,7 @@ internal sealed class SocketNotClosed : SocketRule
         foreach (var part in body.Flow.Bodies)
         {
             var shared = body.Compilation.SharedState.CapturedByHandlers(body.Flow, part, body.CancellationToken).Select(socket => socket.Index).ToImmutableHashSet();
-            foreach (var leaks in part.Events.Where(found => IsLeak(found) && !shared.Contains(found.Object.Index)).GroupBy(found => found.Object.Index))
+            foreach (var leaks in part.Events.Where(found => IsLeak(found) && !shared.Contains(found.Object.Index)).GroupBy(found => Mistake(found.Object)))
             {
                 ReportLeak(body, leaks);
             }
@@ -29,32 +30,38 @@ internal sealed class SocketNotClosed : SocketRule
             {
                 // A socket and a stream over it in two fields: who closes one of them closes both.
                 var stored = stores.First();
-                if (stored.Symbol is IFieldSymbol field
+                if (stored.Symbol is { } member and (IFieldSymbol or IPropertySymbol)
                     && stored.Object is { IsListener: false, IsNotTcp: false }
-                    && stores.All(each => each.Symbol is IFieldSymbol other && !body.Compilation.FieldOwnership.IsHandled(other, body.CancellationToken))
-                    && !body.Compilation.SharedState.IsShared(field, stored.Object.Surface, body.CancellationToken))
+                    && stores.All(each => each.Symbol is { } other and (IFieldSymbol or IPropertySymbol) && !body.Compilation.FieldOwnership.IsHandled(other, body.CancellationToken))
+                    && !body.Compilation.SharedState.IsShared(member, stored.Object.Surface, body.CancellationToken))
                 {
                     body.Report(
                         RuleCatalog.SocketNotClosed,
                         (stored.Object.Operation ?? stored.Operation).Syntax.GetLocation(),
-                        field.Locations,
+                        member.Locations,
                         ImmutableDictionary<string, string?>.Empty,
-                        field.Name,
-                        $"nothing in '{field.ContainingType.Name}' closes this field");
+                        member.Name,
+                        $"nothing in '{member.ContainingType.Name}' closes this {(member is IFieldSymbol ? "field" : "property")}");
                 }
             }
         }
     }
+
+    /// <summary>Sockets that one statement makes for one variable, such as those of a <c>?:</c>, are one mistake.</summary>
+    private static (object, SyntaxNode?) Mistake(TrackedObject socket) =>
+        socket.Variable is ILocalSymbol local && socket.Operation?.Syntax.FirstAncestorOrSelf<StatementSyntax>() is { } statement
+            ? (local, statement)
+            : (socket.Index, null);
 
     private static void ReportLeak(BodyContext body, IEnumerable<FlowEvent> leaks)
     {
         // The plainest reason first: a normal end is easier to see than an exception.
         var leak = leaks.OrderBy(found => found.Kind switch
         {
-            FlowEventKind.LeakedByLoop => 0,
+            FlowEventKind.LeakedByLoop or FlowEventKind.LeakedByAssignment => 0,
             FlowEventKind.LeakedAtExit => 1,
             _ => 2,
-        }).First();
+        }).ThenBy(found => found.Object.Index).First();
         var socket = leak.Object;
         if (socket.IsListener || socket.IsNotTcp)
         {
@@ -82,11 +89,12 @@ internal sealed class SocketNotClosed : SocketRule
     }
 
     private static bool IsLeak(FlowEvent found) =>
-        found.Kind is FlowEventKind.LeakedAtExit or FlowEventKind.LeakedByException or FlowEventKind.LeakedByLoop;
+        found.Kind is FlowEventKind.LeakedAtExit or FlowEventKind.LeakedByException or FlowEventKind.LeakedByLoop or FlowEventKind.LeakedByAssignment;
 
     private static string Reason(FlowEvent leak) => leak.Kind switch
     {
         FlowEventKind.LeakedByLoop => "the next iteration replaces it while it is open",
+        FlowEventKind.LeakedByAssignment when leak.Related?.Syntax is { } assignment => $"the assignment on line {Line(assignment)} replaces it while it is open",
         _ when (leak.Object.Ends & ~ObjectStates.NeedsClose) == 0 => "nothing closes it",
         FlowEventKind.LeakedAtExit when leak.Related?.Syntax is { } at => $"the way out on line {Line(at)} leaves it open",
         FlowEventKind.LeakedByException when leak.Related?.Syntax is { } thrower => $"an exception on line {Line(thrower)} leaves it open",

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Flow;
 
 namespace WorkersSockets.Analyzers.Rules.Lifetime;
@@ -18,7 +20,7 @@ internal sealed class SocketUsedAfterClose : SocketRule
         foreach (var part in body.Flow.Bodies)
         {
             // The first use fails, so the later ones never run.
-            foreach (var uses in part.Events.Where(IsUseOfClosed).GroupBy(found => found.Object.Index))
+            foreach (var uses in part.Events.Where(use => IsUseOfClosed(use) && !IsExpectedToFail(body, use.Operation.Syntax)).GroupBy(found => found.Object.Index))
             {
                 var found = uses.OrderBy(use => use.Operation.Syntax.Span.End).First();
                 var closed = part.Events
@@ -47,9 +49,18 @@ internal sealed class SocketUsedAfterClose : SocketRule
         }
     }
 
+    /// <summary>Whether the code around catches the very exception: it means to use what is closed.</summary>
+    private static bool IsExpectedToFail(BodyContext body, SyntaxNode use) => TestCode.IsExpectedToThrow(use) || use.Ancestors()
+        .TakeWhile(ancestor => ancestor is not (AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax))
+        .OfType<TryStatementSyntax>()
+        .Where(attempt => attempt.Block.Span.Contains(use.Span))
+        .SelectMany(attempt => attempt.Catches)
+        .Any(handler => handler.Declaration is { Type: var type }
+            && body.Compilation.Sources.For(type.SyntaxTree)?.GetTypeInfo(type, body.CancellationToken).Type?.Name == "ObjectDisposedException");
+
     private static bool IsUseOfClosed(FlowEvent found) =>
         // A property that shows the socket inside ("client.Client") can be read after the close.
-        found.Operation is not Microsoft.CodeAnalysis.Operations.IPropertyReferenceOperation
+        found.Operation is not IPropertyReferenceOperation
         && ((found.Kind == FlowEventKind.Write && (found.Before & ObjectStates.Writing) == ObjectStates.WriteEnded)
         || (found.Kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Opened or FlowEventKind.Upgrade
                 or FlowEventKind.View or FlowEventKind.Passed or FlowEventKind.Connect

@@ -19,7 +19,8 @@ internal sealed class AwaitedCloseHangs : SocketRule
         {
             foreach (var found in part.Events)
             {
-                if (found is { Kind: FlowEventKind.Close, Model: not null, Object: { Surface: Surface.Workers, IsOwned: true } socket }
+                if (found is { Kind: FlowEventKind.Close, Object: { Surface: Surface.Workers, IsOwned: true } socket }
+                    && (found.Model is not null || found.IsAwaitedInside)
                     && (found.Before & Opening) != 0
                     && (found.Before & ObjectStates.OpenNotAwaited) != 0
                     && (found.Before & ObjectStates.Upgraded) == 0

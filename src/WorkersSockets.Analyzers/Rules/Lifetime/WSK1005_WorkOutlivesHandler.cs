@@ -31,12 +31,12 @@ internal sealed class WorkOutlivesHandler : SocketRule
             {
                 if (found.Kind is FlowEventKind.WorkDropped or FlowEventKind.ClosedWhilePending
                     && body.Flow.Original(found.Operation) is { } work
-                    && IsDropped(work)
-                    && IsMistake(body, part, found, work)
+                    && !TestCode.IsExpectedToThrow(work.Syntax)
+                    && (IsDropped(work) ? IsMistake(body, part, found, work) : IsForgotten(body, part, found, work))
                     && !reported.Any(known => known.Span.Contains(work.Syntax.Span))
                     && reported.Add(work.Syntax))
                 {
-                    Report(body, work, NameOf(part, found, work), found.Related);
+                    Report(body, work, NameOf(body, part, found, work), found.Related);
                 }
             }
         }
@@ -50,15 +50,95 @@ internal sealed class WorkOutlivesHandler : SocketRule
         }
 
         var task = found.Object;
+        if ((found.Before & ObjectStates.Awaited) != 0)
+        {
+            // Something joins it on another path.
+            return false;
+        }
+
         if (task.Role == ModelRole.Close)
         {
             // An awaited close of a socket that is still opening would hang; .NET's closes are done when they return.
             return part.Events.Any(close => close.Kind == FlowEventKind.Close && close.Operation == found.Operation
-                    && close.Object.Surface == Surface.Workers && (close.Before & ObjectStates.Connecting) == 0)
+                    && close.Object.Surface == Surface.Workers
+                    && (close.Before & (ObjectStates.Connecting | ObjectStates.Unopened | ObjectStates.Open)) == ObjectStates.Open)
                 && HandlerAt(body, work) is not null;
         }
 
         return task.Role is ModelRole.Read or ModelRole.Write or ModelRole.HalfClose || (HandlerAt(body, work) is not null && ConcernsSockets(body, task, work));
+    }
+
+    /// <summary>The same for work whose task is in a variable: nothing reads that, or a handler awaits it on some ways out only.</summary>
+    private static bool IsForgotten(BodyContext body, FlowBodyResult part, FlowEvent found, IOperation work)
+    {
+        if (KeptIn(work) is not { } variable)
+        {
+            return false;
+        }
+
+        var uses = body.Flow.Root.Descendants().OfType<ILocalReferenceOperation>()
+            .Where(use => SymbolEqualityComparer.Default.Equals(use.Local, variable) && !IsIdle(use))
+            .ToList();
+        if (uses.Count == 0)
+        {
+            return IsMistake(body, part, found, work);
+        }
+
+        // A connect or read that lost a race against a timer is left alone on purpose.
+        return found is { Kind: FlowEventKind.WorkDropped, Object: { Role: null or ModelRole.Write, FailsWhileOpening: false } }
+            && !uses.Any(use => IsInFunctionOf(use, variable))
+            && HandlerAt(body, work) is not null
+            && ConcernsSockets(body, found.Object, work);
+    }
+
+    /// <summary>The local variable that gets a task (or thread), if one does.</summary>
+    private static ILocalSymbol? KeptIn(IOperation work)
+    {
+        for (var parent = work.Parent; parent is not null; parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation or IVariableInitializerOperation:
+                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "Preserve" }:
+                    continue;
+                case IVariableDeclaratorOperation { Symbol: var declared }:
+                    return declared;
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var assigned }, Parent: IExpressionStatementOperation }:
+                    return assigned;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a use of a task's variable waits for nothing: an assignment to it, the start of a thread, one of its settings.</summary>
+    private static bool IsIdle(ILocalReferenceOperation use) => use.Parent switch
+    {
+        ISimpleAssignmentOperation assignment => assignment.Target == use,
+        IInvocationOperation { TargetMethod: { Name: "Start", ContainingType.Name: "Thread" } } start => start.Instance == use,
+        IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation setting } property => setting.Target == property,
+        _ => false,
+    };
+
+    private static bool IsInFunctionOf(IOperation use, ILocalSymbol variable)
+    {
+        for (var parent = use.Parent; parent is not null; parent = parent.Parent)
+        {
+            var function = parent switch
+            {
+                IAnonymousFunctionOperation lambda => lambda.Symbol,
+                ILocalFunctionOperation local => local.Symbol,
+                _ => null,
+            };
+            if (function is not null)
+            {
+                return !SymbolEqualityComparer.Default.Equals(function, variable.ContainingSymbol);
+            }
+        }
+
+        return false;
     }
 
     private static void Report(BodyContext body, IOperation work, string name, IOperation? closing) => body.Report(
@@ -81,6 +161,7 @@ internal sealed class WorkOutlivesHandler : SocketRule
             {
                 case IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation:
                 case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "Preserve" }:
+                case IInvocationOperation { TargetMethod: { Name: "Start", ContainingType.Name: "Thread" } }:
                     continue;
                 case ISimpleAssignmentOperation { Target: IDiscardOperation }:
                 case IExpressionStatementOperation:
@@ -169,7 +250,7 @@ internal sealed class WorkOutlivesHandler : SocketRule
         ?? function.Descendants().OfType<IInvocationOperation>().FirstOrDefault(call => Touches(body, call))?.TargetMethod.Name
         ?? "socket";
 
-    private static string NameOf(FlowBodyResult part, FlowEvent found, IOperation work)
+    private static string NameOf(BodyContext body, FlowBodyResult part, FlowEvent found, IOperation work)
     {
         if (found.Object.Kind == TrackedKind.Socket)
         {
@@ -181,6 +262,8 @@ internal sealed class WorkOutlivesHandler : SocketRule
             return part.Objects[index].Name;
         }
 
-        return work is IInvocationOperation { TargetMethod: { Name: not "Run" and not "StartNew" } method } ? method.Name : "socket";
+        return work is IInvocationOperation { TargetMethod: { Name: not "Run" and not "StartNew" and not "QueueUserWorkItem" and not "UnsafeQueueUserWorkItem" } method }
+            ? method.Name
+            : Subject(body, work);
     }
 }
