@@ -30,7 +30,7 @@ public class FlowDumpTests
           5: LeakedByException new TcpClient(host, 7) of client [Open, OpenNotAwaited, Asked, Plain, Writable]
           6: Write client.GetStream().WriteByte(1) of client [Open, OpenNotAwaited, Silent, Plain, Writable]
           6: View client.GetStream() of client [Open, OpenNotAwaited, Silent, Plain, Writable]
-          7: Close client.Close() of client [Open, OpenNotAwaited, Asked, Plain, Writable]
+          7: Close client.Close() of client [Open, OpenAwaited, Asked, Plain, Writable]
 
         """);
 
@@ -40,26 +40,27 @@ public class FlowDumpTests
         """
         class C
         {
-            void M(string host, TcpClient? given)
+            void M(string host)
             {
                 var own = false;
-                if (given == null)
+                TcpClient? client = null;
+                if (host.Length > 0)
                 {
-                    given = new TcpClient(host, 7);
+                    client = new TcpClient(host, 7);
                     own = true;
                 }
 
                 if (own)
                 {
-                    given.Close();
+                    client!.Close();
                 }
             }
         }
         """,
         """
         M
-          8: Connect new TcpClient(host, 7) of given [Open, OpenNotAwaited, Silent, Plain, Writable]
-          14: Close given.Close() of given [Open, OpenNotAwaited, Silent, Plain, Writable]
+          9: Connect new TcpClient(host, 7) of client [Open, OpenNotAwaited, Silent, Plain, Writable]
+          15: Close client!.Close() of client [Open, OpenNotAwaited, Silent, Plain, Writable]
 
         """);
 

@@ -43,11 +43,11 @@ public class FlowStateTests
         other.SetValue(32, TrackedValue.NullValue);
         other.SetObject(0, ObjectStates.Closed);
 
-        Assert.True(state.Join(other));
+        Assert.True(state.Join(other, []));
         Assert.Equal(TrackedValue.Of(3).Join(TrackedValue.NullValue), state.Value(32));
         Assert.Equal(ObjectStates.Open | ObjectStates.Closed, state.Object(0));
-        Assert.False(state.Join(other));
-        Assert.False(state.Join(Filled()));
+        Assert.False(state.Join(other, []));
+        Assert.False(state.Join(Filled(), []));
     }
 
     [Fact]
@@ -55,12 +55,12 @@ public class FlowStateTests
     {
         var state = new FlowState();
         var other = Filled();
-        Assert.True(state.Join(other));
+        Assert.True(state.Join(other, []));
         other.SetValue(0, TrackedValue.Of(7));
 
-        Assert.Equal(TrackedValue.Of(0), state.Value(0));
-        Assert.True(state.Join(other));
-        Assert.Equal(TrackedValue.Of(0).Join(TrackedValue.Of(7)), state.Value(0));
+        Assert.Equal(TrackedValue.Of(0).With(ValueFlags.Nullness), state.Value(0));
+        Assert.True(state.Join(other, []));
+        Assert.Equal(TrackedValue.Of(0).Join(TrackedValue.Of(7)).With(ValueFlags.Nullness), state.Value(0));
         Assert.Equal(TrackedValue.Of(7), other.Value(0));
     }
 
@@ -69,11 +69,47 @@ public class FlowStateTests
     {
         var state = new FlowState();
         var other = Filled();
-        state.Join(other);
+        state.Join(other, []);
         state.SetValue(0, TrackedValue.Nothing);
 
-        Assert.True(state.Join(other));
-        Assert.Equal(TrackedValue.Of(0), state.Value(0));
+        Assert.True(state.Join(other, []));
+        Assert.Equal(TrackedValue.Of(0).With(ValueFlags.Nullness), state.Value(0));
+    }
+
+    [Fact]
+    public void Where_one_path_tells_nothing_of_a_value_the_test_on_the_other_proves_nothing()
+    {
+        var state = new FlowState();
+        state.SetValue(0, TrackedValue.NullValue);
+        state.SetValue(1, TrackedValue.TrueValue);
+        state.Join(new FlowState(), []);
+
+        Assert.Equal(ValueFlags.Nullness, state.Value(0).Flags);
+        Assert.Equal(ValueFlags.Truth, state.Value(1).Flags);
+    }
+
+    [Fact]
+    public void A_flag_that_is_true_only_where_a_socket_is_open_tells_of_it()
+    {
+        var state = new FlowState();
+        state.SetValue(0, TrackedValue.FalseValue);
+        var opened = state.Clone();
+        opened.Renew(0, ObjectStates.Open);
+        opened.SetValue(0, TrackedValue.TrueValue);
+        state.Join(opened, [0]);
+
+        var open = state.Clone();
+        open.Narrow(0, TrackedValue.TrueValue);
+        Assert.Equal(ObjectStates.Open, open.Object(0));
+
+        var absent = state.Clone();
+        absent.Narrow(0, TrackedValue.FalseValue);
+        Assert.Equal(ObjectStates.None, absent.Object(0));
+
+        // What is assigned on all paths tells nothing of one.
+        state.SetValue(0, TrackedValue.FalseValue);
+        state.Narrow(0, TrackedValue.FalseValue);
+        Assert.Equal(ObjectStates.Open, state.Object(0));
     }
 
     [Fact]

@@ -10,6 +10,11 @@ internal static class LifetimeSource
     /// <summary>The rule's finds, put into the source as markup, yield the marked source.</summary>
     public static async Task FindsWhatIsMarkedAsync(string id, string shape, On on, string source)
     {
+        if (source.Contains("WebApplication", StringComparison.Ordinal) || source.Contains("Results.", StringComparison.Ordinal))
+        {
+            source = "using Microsoft.AspNetCore.Builder;\nusing Microsoft.AspNetCore.Http;\n" + source;
+        }
+
         var plain = Verify.StripMarkup(source);
         var errors = Verify.Compile(on, plain).GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         Assert.True(!errors.Any(), $"{shape} does not compile: {string.Join('\n', errors)}");

@@ -140,4 +140,302 @@ public class SocketSharedTests
             }
         }
         """);
+
+    [Fact]
+    public Task Connects_in_the_handler_on_Workers() => Verify.FixAsync<ConnectInMethod>(
+        "WSK1001",
+        "ConnectInMethod",
+        On.Workers,
+        """
+        public static class Worker
+        {
+            private static readonly TcpSocket Cache = {|WSK1001:TcpSocket.Connect("cache.contoso.com", 7000)|};
+
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request request, Env env, Context context)
+            {
+                var key = request.Path;
+
+                // Ask the cache.
+                await Cache.WriteTextAsync("GET " + key + "\r\n");
+                var chunk = await Cache.ReadAsync();
+                return Response.Text(TextCodec.DecodeUtf8(chunk.Bytes));
+            }
+        }
+        """,
+        """
+        public static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request request, Env env, Context context)
+            {
+                var key = request.Path;
+
+                var cache = TcpSocket.Connect("cache.contoso.com", 7000);
+                await OpenWithinAsync(cache, 5000);
+                try
+                {
+                    // Ask the cache.
+                    await cache.WriteTextAsync("GET " + key + "\r\n");
+                    var chunk = await cache.ReadAsync();
+                    return Response.Text(TextCodec.DecodeUtf8(chunk.Bytes));
+                }
+                finally
+                {
+                    await cache.CloseAsync();
+                }
+            }
+
+            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
+            {
+                using var settled = new CancellationTokenSource();
+                var opening = SignalWhenOpenAsync(socket, settled);
+                try
+                {
+                    await Task.Delay(milliseconds, settled.Token);
+                }
+                catch (Exception) when (settled.IsCancellationRequested)
+                {
+                }
+
+                if (!settled.IsCancellationRequested)
+                {
+                    throw new TimeoutException("The TCP connection was not opened in time.");
+                }
+
+                await opening;
+            }
+
+            private static async Task SignalWhenOpenAsync(TcpSocket socket, CancellationTokenSource settled)
+            {
+                try
+                {
+                    await socket.OpenedAsync();
+                }
+                finally
+                {
+                    settled.Cancel();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Replaces_the_open_on_first_use_on_Workers() => Verify.FixAsync<ConnectInMethod>(
+        "WSK1001",
+        "ConnectInMethod",
+        On.Workers,
+        """
+        public static class Worker
+        {
+            private static TcpSocket? s_socket;
+
+            [Scheduled]
+            public static async Task TickAsync(ScheduledEvent tick, Env env)
+            {
+                if (s_socket is null)
+                {
+                    s_socket = {|WSK1001:TcpSocket.Connect("a.contoso.com", 7000)|};
+                    await s_socket.OpenedAsync();
+                }
+
+                await s_socket!.WriteTextAsync("x");
+            }
+        }
+        """,
+        """
+        public static class Worker
+        {
+            [Scheduled]
+            public static async Task TickAsync(ScheduledEvent tick, Env env)
+            {
+                var socket = TcpSocket.Connect("a.contoso.com", 7000);
+                await OpenWithinAsync(socket, 2000);
+                try
+                {
+                    await socket.WriteTextAsync("x");
+                }
+                finally
+                {
+                    await socket.CloseAsync();
+                }
+            }
+
+            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
+            {
+                using var settled = new CancellationTokenSource();
+                var opening = SignalWhenOpenAsync(socket, settled);
+                try
+                {
+                    await Task.Delay(milliseconds, settled.Token);
+                }
+                catch (Exception) when (settled.IsCancellationRequested)
+                {
+                }
+
+                if (!settled.IsCancellationRequested)
+                {
+                    throw new TimeoutException("The TCP connection was not opened in time.");
+                }
+
+                await opening;
+            }
+
+            private static async Task SignalWhenOpenAsync(TcpSocket socket, CancellationTokenSource settled)
+            {
+                try
+                {
+                    await socket.OpenedAsync();
+                }
+                finally
+                {
+                    settled.Cancel();
+                }
+            }
+        }
+        """,
+        editorconfig: "workers_sockets.connect_timeout_ms = 2000");
+
+    [Fact]
+    public Task Shares_a_factory_on_Workers() => Verify.FixAsync<ConnectInMethod>(
+        "WSK1001",
+        "ConnectInMethod",
+        On.Workers,
+        """
+        public static class Worker
+        {
+            private static readonly TcpSocket s_log = {|WSK1001:TcpSocket.Connect("log.contoso.com", 7000)|};
+
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request request)
+            {
+                await s_log.WriteTextAsync("request\n");
+                return Response.Text("ok");
+            }
+
+            [Scheduled]
+            public static async Task TickAsync(ScheduledEvent tick)
+            {
+                await s_log.OpenedAsync();
+                await s_log.WriteTextAsync("tick\n");
+            }
+        }
+        """,
+        """
+        public static class Worker
+        {
+            private static async Task<TcpSocket> ConnectAsync()
+            {
+                var socket = TcpSocket.Connect("log.contoso.com", 7000);
+                await OpenWithinAsync(socket, 5000);
+                return socket;
+            }
+
+            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
+            {
+                using var settled = new CancellationTokenSource();
+                var opening = SignalWhenOpenAsync(socket, settled);
+                try
+                {
+                    await Task.Delay(milliseconds, settled.Token);
+                }
+                catch (Exception) when (settled.IsCancellationRequested)
+                {
+                }
+
+                if (!settled.IsCancellationRequested)
+                {
+                    throw new TimeoutException("The TCP connection was not opened in time.");
+                }
+
+                await opening;
+            }
+
+            private static async Task SignalWhenOpenAsync(TcpSocket socket, CancellationTokenSource settled)
+            {
+                try
+                {
+                    await socket.OpenedAsync();
+                }
+                finally
+                {
+                    settled.Cancel();
+                }
+            }
+
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request request)
+            {
+                var log = await ConnectAsync();
+                try
+                {
+                    await log.WriteTextAsync("request\n");
+                    return Response.Text("ok");
+                }
+                finally
+                {
+                    await log.CloseAsync();
+                }
+            }
+
+            [Scheduled]
+            public static async Task TickAsync(ScheduledEvent tick)
+            {
+                var log = await ConnectAsync();
+                try
+                {
+                    await log.WriteTextAsync("tick\n");
+                }
+                finally
+                {
+                    await log.CloseAsync();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Replaces_the_open_on_first_use_on_dotnet() => Verify.FixAsync<ConnectInMethod>(
+        "WSK1001",
+        "ConnectInMethod",
+        On.DotNet,
+        """
+        class Mailer
+        {
+            private static TcpClient? s_client;
+
+            public async Task SendAsync(byte[] bytes, CancellationToken token)
+            {
+                // Connects at first.
+                if (s_client == null)
+                {
+                    s_client = {|WSK1001:new TcpClient()|};
+                    await s_client.ConnectAsync("mail.contoso.com", 7000, token);
+                }
+
+                await s_client.GetStream().WriteAsync(bytes, token);
+            }
+        }
+        """,
+        """
+        class Mailer
+        {
+            public async Task SendAsync(byte[] bytes, CancellationToken token)
+            {
+                // Connects at first.
+                using var client = new TcpClient();
+                await client.ConnectAsync("mail.contoso.com", 7000, token);
+
+                await client.GetStream().WriteAsync(bytes, token);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("private static TcpSocket? s; static async Task<TcpSocket> GetAsync() { if (s is null) { s = {|WSK1001:TcpSocket.Connect(\"a.contoso.com\", 7)|}; await s.OpenedAsync(); } return s; }")]
+    [InlineData("private static readonly TcpSocket s = {|WSK1001:TcpSocket.Connect(\"a.contoso.com\", 7)|}; static Task SendAsync() => s.WriteTextAsync(\"x\");")]
+    [InlineData("public static readonly TcpSocket S = {|WSK1001:TcpSocket.Connect(\"a.contoso.com\", 7)|}; static async Task SendAsync() { await S.WriteTextAsync(\"x\"); }")]
+    [InlineData("private static TcpSocket? s; static async Task SendAsync() { s = {|WSK1001:TcpSocket.Connect(\"a.contoso.com\", 7)|}; await s.WriteTextAsync(\"x\"); } static Task StopAsync() => s!.CloseAsync();")]
+    public Task Leaves_what_a_local_cannot_replace(string members) =>
+        Verify.NotFixableAsync<ConnectInMethod>("WSK1001", On.Workers, "static class P\n{\n    " + members + "\n}");
 }

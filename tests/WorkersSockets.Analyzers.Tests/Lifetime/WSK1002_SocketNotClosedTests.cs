@@ -295,6 +295,59 @@ public class SocketNotClosedTests
         """);
 
     [Fact]
+    public Task Closes_in_the_handler_that_goes_on() => Verify.FixAsync<CloseSocket>(
+        "WSK1002",
+        "Failure",
+        On.DotNet,
+        """
+        class C
+        {
+            TcpClient? Open(string[] hosts)
+            {
+                foreach (var host in hosts)
+                {
+                    var client = {|WSK1002:new TcpClient()|};
+                    try
+                    {
+                        client.Connect(host, 7000);
+                        return client;
+                    }
+                    catch (SocketException)
+                    {
+                        // The next one may answer.
+                    }
+                }
+
+                return null;
+            }
+        }
+        """,
+        """
+        class C
+        {
+            TcpClient? Open(string[] hosts)
+            {
+                foreach (var host in hosts)
+                {
+                    var client = new TcpClient();
+                    try
+                    {
+                        client.Connect(host, 7000);
+                        return client;
+                    }
+                    catch (SocketException)
+                    {
+                        client.Dispose();
+                        // The next one may answer.
+                    }
+                }
+
+                return null;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Adds_finally_to_the_try_that_is_there() => Verify.FixAsync<CloseSocket>(
         "WSK1002",
         "Finally",

@@ -129,4 +129,128 @@ public class SocketUsedAfterCloseTests
             }
         }
         """);
+
+    [Fact]
+    public Task Lets_the_response_dispose() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "RegisterForDispose",
+        On.DotNet,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+        static class P
+        {
+            static void Map(WebApplication app)
+            {
+                app.MapGet("/file", async (HttpContext http, CancellationToken token) =>
+                {
+                    using var {|WSK1003:client = new TcpClient()|}; // the archive
+                    await client.ConnectAsync("a.contoso.com", 7000, token);
+                    return Results.Stream(client.GetStream());
+                });
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+        static class P
+        {
+            static void Map(WebApplication app)
+            {
+                app.MapGet("/file", async (HttpContext http, CancellationToken token) =>
+                {
+                    var client = new TcpClient(); // the archive
+                    http.Response.RegisterForDispose(client);
+                    await client.ConnectAsync("a.contoso.com", 7000, token);
+                    return Results.Stream(client.GetStream());
+                });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Hands_the_stream_over() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "HandOver",
+        On.DotNet,
+        """
+        class C
+        {
+            async Task<Stream> OpenAsync(string host, CancellationToken token)
+            {
+                using var {|WSK1003:client = new TcpClient()|};
+                await client.ConnectAsync(host, 7000, token);
+                return client.GetStream();
+            }
+        }
+        """,
+        """
+        class C
+        {
+            async Task<Stream> OpenAsync(string host, CancellationToken token)
+            {
+                var client = new TcpClient();
+                try
+                {
+                    await client.ConnectAsync(host, 7000, token);
+                    return client.GetStream();
+                }
+                catch
+                {
+                    client.Dispose();
+                    throw;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Closes_only_what_fails() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "HandOver",
+        On.DotNet,
+        """
+        class C
+        {
+            async Task<StreamReader> OpenAsync(string host, CancellationToken token)
+            {
+                var client = new TcpClient();
+                try
+                {
+                    await client.ConnectAsync(host, 7000, token);
+                    return new StreamReader(client.GetStream(), Encoding.UTF8);
+                }
+                finally
+                {
+                    {|WSK1003:client.Close()|}; // always
+                }
+            }
+        }
+        """,
+        """
+        class C
+        {
+            async Task<StreamReader> OpenAsync(string host, CancellationToken token)
+            {
+                var client = new TcpClient();
+                try
+                {
+                    await client.ConnectAsync(host, 7000, token);
+                    return new StreamReader(client.GetStream(), Encoding.UTF8);
+                }
+                catch
+                {
+                    client.Close(); // always
+                    throw;
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("StreamReader M(string h) { using var c = new TcpClient(h, 7000); using var {|WSK1003:r = new StreamReader(c.GetStream(), Encoding.UTF8)|}; return r; }")]
+    [InlineData("IEnumerable<string> M(string h) { using var {|WSK1003:c = new TcpClient(h, 7000)|}; return Lines(c); } IEnumerable<string> Lines(TcpClient c) { using var r = new StreamReader(c.GetStream(), Encoding.UTF8); while (r.ReadLine() is { } l) yield return l; }")]
+    public Task Leaves_what_nobody_would_close(string members) =>
+        Verify.NotFixableAsync<CloseLater>("WSK1003", On.DotNet, "class C\n{\n    " + members + "\n}");
 }
