@@ -5,7 +5,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using WorkersSockets.Analyzers.CodeFixes.Connections;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 using WorkersSockets.Analyzers.Rules.Lifetime;
 
@@ -85,7 +84,7 @@ public sealed class ConnectInMethod : SocketFix
         if (socket.Methods.Length > 1)
         {
             factory = UniqueNames.ForMember(socket.Symbol.ContainingType, "ConnectAsync");
-            if (AddConnectTimeout.Opening(edits, model, socket.Declaration, "socket", milliseconds, cancellationToken) is not { } open)
+            if (BoundedOpen.Call(edits, model, socket.Declaration, "socket", milliseconds, cancellationToken) is not { } open)
             {
                 return false;
             }
@@ -131,7 +130,7 @@ public sealed class ConnectInMethod : SocketFix
             return false;
         }
 
-        var opened = factory is null ? AddConnectTimeout.Opening(edits, model, method.Body, name, milliseconds, cancellationToken) : $"{factory}()";
+        var opened = factory is null ? BoundedOpen.Call(edits, model, method.Body, name, milliseconds, cancellationToken) : $"{factory}()";
         if (opened is null)
         {
             return false;
