@@ -25,22 +25,10 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
             return true;
         }
 
-        foreach (var declaration in field.ContainingType.DeclaringSyntaxReferences)
-        {
-            var syntax = declaration.GetSyntax(cancellationToken);
-            foreach (var name in syntax.DescendantNodes().OfType<IdentifierNameSyntax>())
-            {
-                if (name.Identifier.ValueText == field.Name
-                    && compilation.Sources.OperationOf(name.Parent is MemberAccessExpressionSyntax { Name: var member } access && member == name ? access : name, cancellationToken) is IMemberReferenceOperation reference
-                    && SymbolEqualityComparer.Default.Equals(reference.Member.OriginalDefinition, field)
-                    && IsHandover(reference, field, cancellationToken))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+        return compilation.Sources.NamesIn(field.ContainingType, field.Name, cancellationToken).Any(name =>
+            compilation.Sources.OperationOf(name.Parent is MemberAccessExpressionSyntax { Name: var member } access && member == name ? access : name, cancellationToken) is IMemberReferenceOperation reference
+            && SymbolEqualityComparer.Default.Equals(reference.Member.OriginalDefinition, field)
+            && IsHandover(reference, field, cancellationToken));
     }
 
     /// <summary>Whether nothing but the compiler's own accessors stands behind a property.</summary>

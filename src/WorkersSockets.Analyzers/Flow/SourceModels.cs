@@ -16,6 +16,7 @@ internal sealed class SourceModels(Compilation compilation)
 
     /// <summary>By the root of a body's operations, and for as long as somebody holds them.</summary>
     private readonly ConditionalWeakTable<IOperation, BodyIndex> indices = new();
+    private readonly ConditionalWeakTable<SyntaxNode, ILookup<string, SimpleNameSyntax>> names = new();
 
     /// <summary>The model of a tree of this compilation, or null for any other tree.</summary>
     public SemanticModel? For(SyntaxTree tree)
@@ -48,6 +49,15 @@ internal sealed class SourceModels(Compilation compilation)
 
         return node is null ? null : For(node.SyntaxTree)?.GetOperation(node, cancellationToken);
     }
+
+    /// <summary>
+    /// Where a type's declarations write a name, in source order: the places where its private members can be used. A type is read
+    /// once, however many of its members are asked for.
+    /// </summary>
+    public IEnumerable<SimpleNameSyntax> NamesIn(INamedTypeSymbol type, string name, CancellationToken cancellationToken = default) =>
+        type.DeclaringSyntaxReferences.SelectMany(reference => names.GetValue(
+            reference.GetSyntax(cancellationToken),
+            declaration => declaration.DescendantNodes().OfType<SimpleNameSyntax>().ToLookup(written => written.Identifier.ValueText, StringComparer.Ordinal))[name]);
 
     /// <summary>The index of the body that an operation stands in.</summary>
     public BodyIndex IndexOf(IOperation operation, CancellationToken cancellationToken = default)

@@ -139,30 +139,22 @@ internal static class MemberWrites
             }
         }
 
-        foreach (var type in member.ContainingType?.DeclaringSyntaxReferences ?? ImmutableArray<SyntaxReference>.Empty)
+        foreach (var name in member.ContainingType is { } type ? sources.NamesIn(type, member.Name, cancellationToken) : Enumerable.Empty<SimpleNameSyntax>())
         {
-            foreach (var name in type.GetSyntax(cancellationToken).DescendantNodes().OfType<IdentifierNameSyntax>())
+            if (Target(name) is not { } target
+                || !SymbolEqualityComparer.Default.Equals(sources.For(name.SyntaxTree)?.GetSymbolInfo(name, cancellationToken).Symbol, member))
             {
-                if (name.Identifier.ValueText != member.Name || Target(name) is not { } target)
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                var model = sources.For(name.SyntaxTree);
-                if (!SymbolEqualityComparer.Default.Equals(model?.GetSymbolInfo(name, cancellationToken).Symbol, member))
-                {
-                    continue;
-                }
-
-                if (target.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression or (int)SyntaxKind.CoalesceAssignmentExpression } assignment
-                    && sources.OperationOf(assignment.Right, cancellationToken) is { } value)
-                {
-                    writes.Add(new Write(value));
-                }
-                else
-                {
-                    return null;
-                }
+            if (target.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression or (int)SyntaxKind.CoalesceAssignmentExpression } assignment
+                && sources.OperationOf(assignment.Right, cancellationToken) is { } value)
+            {
+                writes.Add(new Write(value));
+            }
+            else
+            {
+                return null;
             }
         }
 
@@ -170,7 +162,7 @@ internal static class MemberWrites
     }
 
     /// <summary>The whole expression that names the member, where it is written to; null where it is only read.</summary>
-    private static ExpressionSyntax? Target(IdentifierNameSyntax name)
+    private static ExpressionSyntax? Target(SimpleNameSyntax name)
     {
         ExpressionSyntax expression = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
         return expression.Parent switch

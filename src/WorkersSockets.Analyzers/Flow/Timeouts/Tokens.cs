@@ -63,7 +63,7 @@ internal static class Tokens
                     || SourceCancels(initial, sources, depth + 1)
                     || IsCancelledSomewhere(local, sources);
             case IFieldReferenceOperation { Field: { IsReadOnly: true, DeclaredAccessibility: Accessibility.Private, Type.Name: "CancellationTokenSource" } field }:
-                return Initializer(field) is not BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments.Count: 0 } || IsCancelledInType(field);
+                return Initializer(field) is not BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments.Count: 0 } || IsCancelledInType(field, sources);
             default:
                 return true;
         }
@@ -90,9 +90,7 @@ internal static class Tokens
     }
 
     /// <summary>The same for a private field, by what its type writes behind its name.</summary>
-    private static bool IsCancelledInType(IFieldSymbol source) => source.ContainingType.DeclaringSyntaxReferences
-        .SelectMany(type => type.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>())
-        .Where(name => name.Identifier.ValueText == source.Name)
+    private static bool IsCancelledInType(IFieldSymbol source, SourceModels sources) => sources.NamesIn(source.ContainingType, source.Name)
         .Select(name => name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access && access.Name == name ? access.Parent : name.Parent)
         .Any(use => use is not (MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" } } })
             || use is MemberAccessExpressionSyntax { Name.Identifier.ValueText: not ("Token" or "IsCancellationRequested" or "Dispose") });

@@ -108,10 +108,9 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
         }
 
         var isCalled = false;
-        foreach (var name in method.ContainingType.DeclaringSyntaxReferences.SelectMany(type => type.GetSyntax(cancellationToken).DescendantNodes().OfType<SimpleNameSyntax>()))
+        foreach (var name in compilation.Sources.NamesIn(method.ContainingType, method.Name, cancellationToken))
         {
-            if (name.Identifier.ValueText != method.Name
-                || compilation.Sources.For(name.SyntaxTree) is not { } model
+            if (compilation.Sources.For(name.SyntaxTree) is not { } model
                 || model.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol used
                 || !SymbolEqualityComparer.Default.Equals(used.OriginalDefinition, method.OriginalDefinition))
             {
