@@ -259,7 +259,7 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
 
         var name = UniqueNames.ForLocal(catches[0], "exception");
         Imports.Ensure(edits, model, statement.SpanStart, "System");
-        edits.Replace(declaration, $"(Exception {name}) when ({name} is {caught} or OperationCanceledException)");
+        edits.Replace(declaration, $"(Exception {name}) when ({ExceptionFilter.Either(caught, name, caught.ToString(), "OperationCanceledException")})");
     }
 
     /// <summary><c>new TcpClient(host, port)</c> becomes the bare client and an awaited connect.</summary>

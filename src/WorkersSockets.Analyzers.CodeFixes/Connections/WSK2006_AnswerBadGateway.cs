@@ -48,9 +48,7 @@ public sealed class AnswerBadGateway() : SocketFix("WSK2006")
         Imports.Ensure(edits, model, body.SpanStart, "System.IO");
         Imports.Ensure(edits, model, body.SpanStart, "System.Net.Sockets");
         var name = UniqueNames.ForLocal(body, "exception");
-        return ((CSharpParseOptions)body.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9
-            ? $"catch (Exception {name}) when ({name} is SocketException or IOException)"
-            : $"catch (Exception {name}) when ({name} is SocketException || {name} is IOException)";
+        return $"catch (Exception {name}) when ({ExceptionFilter.Either(body, name, "SocketException", "IOException")})";
     }
 
     /// <summary>The block of the handler's function: the outermost one that still returns the answer.</summary>

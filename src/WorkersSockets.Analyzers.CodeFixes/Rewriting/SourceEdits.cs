@@ -80,6 +80,19 @@ internal sealed class SourceEdits
                 var isIndent = change.NewText!.Length == 0 && !change.Span.IsEmpty && previous.NewText!.Trim(' ', '\t').Length == 0;
                 merged[merged.Count - 1] = new TextChange(change.Span, isIndent ? "" : previous.NewText + change.NewText);
             }
+            else if (merged.Count > 0 && merged[merged.Count - 1] is var last && change.Span.Start < last.Span.End && change.NewText!.Length == 0)
+            {
+                // A removal that takes an empty line which another change has taken already.
+                if (change.Span.End > last.Span.End)
+                {
+                    merged.Add(new TextChange(TextSpan.FromBounds(last.Span.End, change.Span.End), ""));
+                }
+            }
+            else if (merged.Count > 0 && merged[merged.Count - 1] is { NewText.Length: 0 } removed && change.Span.Start < removed.Span.End)
+            {
+                merged[merged.Count - 1] = new TextChange(TextSpan.FromBounds(removed.Span.Start, change.Span.Start), "");
+                merged.Add(change);
+            }
             else
             {
                 merged.Add(change);

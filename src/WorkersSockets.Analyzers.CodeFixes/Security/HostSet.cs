@@ -65,7 +65,7 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
         }
 
         var name = UniqueNames.ForMember(symbol, Field);
-        var field = WithComment($"private static readonly HashSet<string> {name} = {Made(isTargetTyped: true)};");
+        var field = WithComment($"private static readonly HashSet<string> {name} = {Made(isTargetTyped: ((CSharpParseOptions)type.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9)};");
         var start = first.GetLeadingTrivia().FirstOrDefault(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: not 0 } comment
             ? edits.Text.Lines.GetLineFromPosition(comment.SpanStart).Start
             : edits.Text.Lines.GetLineFromPosition(first.GetFirstToken().SpanStart).Start;

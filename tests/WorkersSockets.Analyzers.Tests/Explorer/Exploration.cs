@@ -41,9 +41,16 @@ internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Co
                 complaints.Add($"{source}, {variant.Name}: finds {before.Ids}, not {wanted}\n{code}");
             }
 
-            foreach (var complaint in await explorer.ExploreAsync(before, source.Surface, token))
+            try
             {
-                complaints.Add($"{source}, {variant.Name}: {complaint}");
+                foreach (var complaint in await explorer.ExploreAsync(before, source.Surface, token))
+                {
+                    complaints.Add($"{source}, {variant.Name}: {complaint}");
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                complaints.Add($"{source}, {variant.Name}: {exception.Message}\n{exception}\n{code}");
             }
         });
         return new(looked, explorer.Runs, [.. complaints.Order(StringComparer.Ordinal)]);

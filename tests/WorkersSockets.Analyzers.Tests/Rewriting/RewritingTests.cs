@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
@@ -213,6 +214,17 @@ public class RewritingTests
         (edits, _, _) =>
         {
             Statements.Remove(edits, One(edits));
+            return true;
+        });
+
+    [Fact]
+    public Task Removes_an_empty_line_once() => ChangesAsync(
+        "class C\n{\n    void M()\n    {\n        Console.Write(0);\n\n        Console.Write(1);\n    }\n}\n",
+        "class C\n{\n    void M()\n    {\n    }\n}\n",
+        (edits, _, _) =>
+        {
+            Statements.Remove(edits, One(edits));
+            edits.Remove(TextSpan.FromBounds(edits.Text.Lines[4].Start, edits.Text.Lines[6].Start));
             return true;
         });
 
