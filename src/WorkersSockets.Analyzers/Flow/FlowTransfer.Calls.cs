@@ -919,6 +919,15 @@ internal sealed partial class FlowTransfer
                 {
                     Escape(value, thrown);
                 }
+
+                if ((effect.Reads || effect.Writes) && (!effect.ThrowsWhileOpening || (effect.AtExit & ObjectStates.OpenNotAwaited) != 0))
+                {
+                    // No race with a timer: what fails in it is the read or write, and that waited for the connect.
+                    foreach (var index in value.Objects)
+                    {
+                        Fail(ModelRole.Read, index, thrown);
+                    }
+                }
             }
 
             Throw(thrown, Failure.Any, call);

@@ -541,11 +541,15 @@ internal sealed partial class FlowTransfer
 
         foreach (var subject in task.Subjects)
         {
-            Settle(task.Role, subject, state);
+            Settle(RoleOf(task, subject), subject, state);
         }
     }
 
     /// <summary>What the completed work means for the socket.</summary>
+    /// <summary>On Workers a helper's work on a socket that is no race waits at least as a read does: until the connect has settled.</summary>
+    private ModelRole? RoleOf(TrackedObject task, int subject) =>
+        task.Role ?? (objects[subject].Surface == Surface.Workers ? ModelRole.Read : null);
+
     private void Settle(ModelRole? role, int subject, FlowState state)
     {
         switch (role)
@@ -579,7 +583,7 @@ internal sealed partial class FlowTransfer
         {
             if (!task.FailsWhileOpening)
             {
-                Fail(task.Role, subject, thrown);
+                Fail(RoleOf(task, subject), subject, thrown);
             }
         }
 
