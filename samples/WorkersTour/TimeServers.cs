@@ -45,13 +45,14 @@ public static class TimeServers
         }
     }
 
-    /// <summary>The server speaks first, so nothing is written before the answer is read.</summary>
+    /// <summary>The server speaks first: a greeting, then the time. Nothing is written before that is read.</summary>
     private static async Task<string> AskAsync(string server)
     {
         var socket = TcpSocket.Connect(server, 13);
         try
         {
-            return await Sockets.ReadAllTextAsync(socket);
+            var greeting = await socket.ReadAsync();
+            return greeting.Done ? "no answer" : await Sockets.ReadAllTextAsync(socket);
         }
         finally
         {
