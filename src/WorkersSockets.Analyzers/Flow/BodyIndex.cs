@@ -39,19 +39,16 @@ internal sealed class BodyIndex
 
     private void Add(IOperation operation)
     {
+        if (Named(operation) is { } symbol)
+        {
+            Add(references, symbol, operation);
+            return;
+        }
+
         switch (operation)
         {
             case IInvocationOperation call:
                 calls.Add(call);
-                break;
-            case ILocalReferenceOperation local:
-                Add(references, local.Local, local);
-                break;
-            case IParameterReferenceOperation parameter:
-                Add(references, parameter.Parameter, parameter);
-                break;
-            case IFieldReferenceOperation or IPropertyReferenceOperation:
-                Add(references, ((IMemberReferenceOperation)operation).Member, operation);
                 break;
             case IVariableDeclaratorOperation declarator:
                 Add(writes, declarator.Symbol, declarator);
@@ -97,17 +94,24 @@ internal sealed class BodyIndex
             case IConversionOperation conversion:
                 AddTargets(conversion.Operand, write);
                 break;
-            case ILocalReferenceOperation local:
-                Add(writes, local.Local, write);
-                break;
-            case IParameterReferenceOperation parameter:
-                Add(writes, parameter.Parameter, write);
-                break;
-            case IFieldReferenceOperation or IPropertyReferenceOperation:
-                Add(writes, ((IMemberReferenceOperation)target).Member, write);
+            default:
+                if (Named(target) is { } symbol)
+                {
+                    Add(writes, symbol, write);
+                }
+
                 break;
         }
     }
+
+    private static ISymbol? Named(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation field => field.Field,
+        IPropertyReferenceOperation property => property.Property,
+        _ => null,
+    };
 
     private static void Add(Dictionary<ISymbol, List<IOperation>> index, ISymbol symbol, IOperation operation)
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.Flow.Concurrency;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -60,14 +61,6 @@ internal sealed class SourceModels(Compilation compilation)
             declaration => declaration.DescendantNodes().OfType<SimpleNameSyntax>().ToLookup(written => written.Identifier.ValueText, StringComparer.Ordinal))[name]);
 
     /// <summary>The index of the body that an operation stands in.</summary>
-    public BodyIndex IndexOf(IOperation operation, CancellationToken cancellationToken = default)
-    {
-        var root = operation;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
-        return indices.GetValue(root, body => new BodyIndex(body, cancellationToken));
-    }
+    public BodyIndex IndexOf(IOperation operation, CancellationToken cancellationToken = default) =>
+        indices.GetValue(SequenceBounds.Root(operation), body => new BodyIndex(body, cancellationToken));
 }
