@@ -81,7 +81,7 @@ internal static class RuleCatalog
 
     public static readonly DiagnosticDescriptor SocketReturnedClosed = new(
         "WSK1003", "Socket is used after it was closed",
-        "'{0}' is returned while 'using' closes its socket, so its consumer finds it closed",
+        "'{0}' is closed as soon as this returns, so what is returned here fails when it is used",
         RuleCategory.Lifetime, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help("WSK1003", RuleCategory.Lifetime, Sockets));
 
     public static readonly DiagnosticDescriptor AwaitedCloseHangs = new(

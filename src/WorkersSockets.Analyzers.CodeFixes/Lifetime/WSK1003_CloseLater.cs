@@ -38,7 +38,8 @@ public sealed class CloseLater : SocketFix
                 return ImmutableArray.Create(edits.ToVariant("Await", "Await before the socket is closed", document));
             }
 
-            if (ReturnedSocket.Find(model, node, cancellationToken) is not { } socket)
+            if (diagnostic.AdditionalLocations.FirstOrDefault() is not { } closing
+                || ReturnedSocket.Find(model, root.FindNode(closing.SourceSpan, getInnermostNodeForTie: true), cancellationToken) is not { } socket)
             {
                 return ImmutableArray<FixVariant>.Empty;
             }

@@ -432,6 +432,10 @@ internal sealed partial class FlowTransfer
                     if ((life & (ObjectStates.NeedsClose | ObjectStates.Escaped)) != 0)
                     {
                         state.Move(index, ObjectStates.Life, (life & ObjectStates.Closed) | ObjectStates.Returned);
+                        if (Reporting)
+                        {
+                            tracked.ReturnedAs.Add(operation);
+                        }
                     }
 
                     break;

@@ -83,6 +83,9 @@ internal sealed class TrackedObject(int index, TrackedKind kind, TrackedOrigin o
     /// <summary>Sockets: handed on in another way than into a member of this object.</summary>
     public bool IsGivenAway { get; set; }
 
+    /// <summary>Sockets: the values that the body returns them as, themselves or what reads from them.</summary>
+    public HashSet<IOperation> ReturnedAs { get; } = new();
+
     /// <summary>Tasks: the work can fail while the connection is still opening (a timeout).</summary>
     public bool FailsWhileOpening { get; set; }
 

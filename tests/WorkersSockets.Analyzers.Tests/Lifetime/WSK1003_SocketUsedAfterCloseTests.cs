@@ -9,15 +9,15 @@ public class SocketUsedAfterCloseTests
     public static TheoryData<On, string> Found => new()
     {
         { On.DotNet, """Task<string?> M(string h) { using var c = new TcpClient(h, 1); using var r = new StreamReader(c.GetStream()); return {|WSK1003:r.ReadLineAsync()|}; }""" },
-        { On.DotNet, """Stream M(string h) { using var {|WSK1003:c = new TcpClient(h, 1)|}; return c.GetStream(); }""" },
+        { On.DotNet, """Stream M(string h) { using var c = new TcpClient(h, 1); return {|WSK1003:c.GetStream()|}; }""" },
         { On.DotNet, """void M(string h) { var c = new TcpClient(h, 1); var s = c.GetStream(); c.Close(); {|WSK1003:s.WriteByte(1)|}; }""" },
         { On.DotNet, """void M(string h) { using var s = new Socket(SocketType.Stream, ProtocolType.Tcp); s.Connect(h, 1); s.Shutdown(SocketShutdown.Send); {|WSK1003:s.Send(new byte[1])|}; }""" },
-        { On.DotNet, """Microsoft.AspNetCore.Http.IResult M(string h) { using var {|WSK1003:c = new TcpClient(h, 1)|}; return Microsoft.AspNetCore.Http.Results.Stream(c.GetStream()); }""" },
-        { On.DotNet, """StreamReader M(string h) { using (var {|WSK1003:c = new TcpClient(h, 1)|}) { return new StreamReader(c.GetStream()); } }""" },
+        { On.DotNet, """Microsoft.AspNetCore.Http.IResult M(string h) { using var c = new TcpClient(h, 1); return {|WSK1003:Microsoft.AspNetCore.Http.Results.Stream(c.GetStream())|}; }""" },
+        { On.DotNet, """StreamReader M(string h) { using (var c = new TcpClient(h, 1)) { return {|WSK1003:new StreamReader(c.GetStream())|}; } }""" },
         { On.Workers, """static async Task M(string h) { var s = TcpSocket.Connect(h, 7); await s.OpenedAsync(); await s.CloseAsync(); await {|WSK1003:s.WriteTextAsync("x")|}; }""" },
         { On.Workers, """static async Task M(string h) { var s = TcpSocket.Connect(h, 7); await s.OpenedAsync(); try { await s.CloseWritableAsync(); await {|WSK1003:s.WriteTextAsync("x")|}; } finally { await s.CloseAsync(); } }""" },
         { On.Workers, """static async Task<Task<TcpReadResult>> M(string h) { var s = TcpSocket.Connect(h, 7); await s.OpenedAsync(); try { return {|WSK1003:s.ReadAsync()|}; } finally { await s.CloseAsync(); } }""" },
-        { On.DotNet, """IEnumerable<string> M(string h) { using var {|WSK1003:c = new TcpClient(h, 1)|}; return Lines(c); } IEnumerable<string> Lines(TcpClient c) { using var r = new StreamReader(c.GetStream()); while (r.ReadLine() is { } l) yield return l; }""" },
+        { On.DotNet, """IEnumerable<string> M(string h) { using var c = new TcpClient(h, 1); return {|WSK1003:Lines(c)|}; } IEnumerable<string> Lines(TcpClient c) { using var r = new StreamReader(c.GetStream()); while (r.ReadLine() is { } l) yield return l; }""" },
         { On.DotNet, """void M(string h) { TcpClient c; using (c = new TcpClient(h, 1)) { Use(c.GetStream()); } Use({|WSK1003:c.GetStream()|}); }""" },
     };
 
@@ -144,9 +144,9 @@ public class SocketUsedAfterCloseTests
             {
                 app.MapGet("/file", async (HttpContext http, CancellationToken token) =>
                 {
-                    using var {|WSK1003:client = new TcpClient()|}; // the archive
+                    using var client = new TcpClient(); // the archive
                     await client.ConnectAsync("a.contoso.com", 7000, token);
-                    return Results.Stream(client.GetStream());
+                    return {|WSK1003:Results.Stream(client.GetStream())|};
                 });
             }
         }
@@ -179,9 +179,9 @@ public class SocketUsedAfterCloseTests
         {
             async Task<Stream> OpenAsync(string host, CancellationToken token)
             {
-                using var {|WSK1003:client = new TcpClient()|};
+                using var client = new TcpClient();
                 await client.ConnectAsync(host, 7000, token);
-                return client.GetStream();
+                return {|WSK1003:client.GetStream()|};
             }
         }
         """,
@@ -219,11 +219,11 @@ public class SocketUsedAfterCloseTests
                 try
                 {
                     await client.ConnectAsync(host, 7000, token);
-                    return new StreamReader(client.GetStream(), Encoding.UTF8);
+                    return {|WSK1003:new StreamReader(client.GetStream(), Encoding.UTF8)|};
                 }
                 finally
                 {
-                    {|WSK1003:client.Close()|}; // always
+                    client.Close(); // always
                 }
             }
         }
@@ -249,8 +249,8 @@ public class SocketUsedAfterCloseTests
         """);
 
     [Theory]
-    [InlineData("StreamReader M(string h) { using var c = new TcpClient(h, 7000); using var {|WSK1003:r = new StreamReader(c.GetStream(), Encoding.UTF8)|}; return r; }")]
-    [InlineData("IEnumerable<string> M(string h) { using var {|WSK1003:c = new TcpClient(h, 7000)|}; return Lines(c); } IEnumerable<string> Lines(TcpClient c) { using var r = new StreamReader(c.GetStream(), Encoding.UTF8); while (r.ReadLine() is { } l) yield return l; }")]
+    [InlineData("StreamReader M(string h) { using var c = new TcpClient(h, 7000); using var r = new StreamReader(c.GetStream(), Encoding.UTF8); return {|WSK1003:r|}; }")]
+    [InlineData("IEnumerable<string> M(string h) { using var c = new TcpClient(h, 7000); return {|WSK1003:Lines(c)|}; } IEnumerable<string> Lines(TcpClient c) { using var r = new StreamReader(c.GetStream(), Encoding.UTF8); while (r.ReadLine() is { } l) yield return l; }")]
     public Task Leaves_what_nobody_would_close(string members) =>
         Verify.NotFixableAsync<CloseLater>("WSK1003", On.DotNet, "class C\n{\n    " + members + "\n}");
 }

@@ -9,15 +9,32 @@ namespace WorkersSockets.Analyzers.Flow.Summaries;
 
 /// <summary>An operation whose failure says that a connection could not be made.</summary>
 /// <param name="Operation">The connect; on Workers the first wait for it; or the call of a helper that lets the failure through.</param>
-/// <param name="Destination">What it connects to, as the source names it.</param>
-internal sealed record FailingConnect(IOperation Operation, string Destination);
+/// <param name="Host">What it connects to; null where the source does not show it.</param>
+internal sealed record FailingConnect(IOperation Operation, IOperation? Host)
+{
+    /// <summary>What it connects to, as the source names it.</summary>
+    public string Destination
+    {
+        get
+        {
+            var shown = Host ?? Operation;
+            if (shown.ConstantValue is { HasValue: true, Value: string text })
+            {
+                return text;
+            }
+
+            var source = shown.Syntax.ToString();
+            return source.Length <= 60 ? source : source.Substring(0, 57) + "...";
+        }
+    }
+}
 
 /// <summary>Finds where the failure of a connection leaves a function because no <c>catch</c> takes it.</summary>
 internal sealed class FailingConnects(SocketCompilation compilation)
 {
     private const int MaximumDepth = 8;
     private readonly SocketCompilation compilation = compilation;
-    private readonly ConcurrentDictionary<ISymbol, bool> answers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, FailingConnect?> answers = new(SymbolEqualityComparer.Default);
 
     /// <summary>The unguarded places of a body, lambdas and local functions included, in source order.</summary>
     public IEnumerable<FailingConnect> In(IOperation root, CancellationToken cancellationToken) => In(root, new HashSet<ISymbol>(SymbolEqualityComparer.Default), cancellationToken);
@@ -54,16 +71,21 @@ internal sealed class FailingConnects(SocketCompilation compilation)
             {
                 case ModelRole.Connect when model.Surface == Surface.DotNet && !Transports.IsOther(operation, compilation.Sources):
                     var host = arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal is { } ordinal && (ordinal == model.Host || ordinal == model.Address || ordinal == model.Endpoint));
-                    return new FailingConnect(operation, host is null ? Short(operation) : Short(host.Value));
+                    return new FailingConnect(operation, host?.Value);
 
                 // A connect on Workers returns at once; what fails is the first wait.
                 case ModelRole.Opened or ModelRole.Read or ModelRole.Write when model.Surface == Surface.Workers:
-                    return new FailingConnect(operation, Destination(operation));
+                    return new FailingConnect(operation, Host(operation));
             }
         }
 
-        return compilation.Summaries.Resolve(target) is { } helper && LetsThrough(helper, entered, cancellationToken)
-            ? new FailingConnect(operation, Short(operation is IInvocationOperation { Arguments: { IsEmpty: false } passed } && passed[0].Value.Type?.SpecialType == SpecialType.System_String ? passed[0].Value : operation))
+        return compilation.Summaries.Resolve(target) is { } helper && LetThrough(helper, entered, cancellationToken) is { } inner
+            ? new FailingConnect(operation, inner.Host switch
+            {
+                IParameterReferenceOperation { Parameter: var parameter } => arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value,
+                { ConstantValue.HasValue: true } constant => constant,
+                _ => null,
+            })
             : null;
     }
 
@@ -79,8 +101,8 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         return value.Parent is IArgumentOperation { Parent: IInvocationOperation call } && compilation.Catalog.Find(call.TargetMethod, ModelRole.Handler) is not null;
     }
 
-    /// <summary>Whether the failure of a connection leaves a method in source.</summary>
-    private bool LetsThrough(IMethodSymbol method, HashSet<ISymbol> entered, CancellationToken cancellationToken)
+    /// <summary>The connect whose failure leaves a method in source, the first in source order; null where none does.</summary>
+    private FailingConnect? LetThrough(IMethodSymbol method, HashSet<ISymbol> entered, CancellationToken cancellationToken)
     {
         if (answers.TryGetValue(method, out var known))
         {
@@ -89,15 +111,16 @@ internal sealed class FailingConnects(SocketCompilation compilation)
 
         if (entered.Count >= MaximumDepth || !compilation.Methods.Touches(method, cancellationToken) || !entered.Add(method))
         {
-            return false;
+            return null;
         }
 
-        var result = false;
+        FailingConnect? result = null;
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
-            if (compilation.Sources.OperationOf(reference.GetSyntax(cancellationToken), cancellationToken) is { } body && In(body, entered, cancellationToken).Any())
+            if (compilation.Sources.OperationOf(reference.GetSyntax(cancellationToken), cancellationToken) is { } body
+                && In(body, entered, cancellationToken).FirstOrDefault() is { } first)
             {
-                result = true;
+                result = first;
                 break;
             }
         }
@@ -105,7 +128,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         entered.Remove(method);
 
         // A negative answer that a recursion cut short must not be kept.
-        if (result || entered.Count == 0)
+        if (result is not null || entered.Count == 0)
         {
             answers.TryAdd(method, result);
         }
@@ -157,8 +180,8 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         return false;
     }
 
-    /// <summary>The host of the connect whose socket an operation waits for.</summary>
-    private string Destination(IOperation operation)
+    /// <summary>The host of the connect whose socket an operation waits for; the socket where the connect is elsewhere.</summary>
+    private IOperation? Host(IOperation operation)
     {
         var socket = operation is IInvocationOperation { Instance: { } instance } ? SequenceBounds.Unwrap(instance) : null;
         var connect = socket as IInvocationOperation;
@@ -168,18 +191,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         }
 
         return connect is { Arguments: { IsEmpty: false } arguments } && compilation.Catalog.Find(connect.TargetMethod, ModelRole.Connect) is not null
-            ? Short(arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0).First().Value)
-            : Short(socket ?? operation);
-    }
-
-    private static string Short(IOperation operation)
-    {
-        if (operation.ConstantValue is { HasValue: true, Value: string text })
-        {
-            return text;
-        }
-
-        var source = operation.Syntax.ToString();
-        return source.Length <= 60 ? source : source.Substring(0, 57) + "...";
+            ? arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0).First().Value
+            : socket;
     }
 }

@@ -36,17 +36,32 @@ internal sealed class SocketUsedAfterClose : SocketRule
                     found.Object.Name);
             }
 
-            foreach (var returned in part.Events.Where(found => found.Kind == FlowEventKind.ReturnedThenClosed).GroupBy(found => found.Operation.Syntax))
+            foreach (var returned in part.Events.Where(found => found.Kind == FlowEventKind.ReturnedThenClosed)
+                .SelectMany(found => Returns(found).Select(value => (Value: value, Close: found)))
+                .GroupBy(found => found.Value))
             {
-                var found = returned.First();
+                var close = returned.OrderBy(found => found.Close.Operation.Syntax.SpanStart).First().Close;
                 body.Report(
                     RuleCatalog.SocketReturnedClosed,
-                    found.Operation.Syntax.GetLocation(),
-                    found.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty,
+                    returned.Key.GetLocation(),
+                    ImmutableArray.Create((close.Related ?? close.Operation).Syntax.GetLocation()),
                     ImmutableDictionary<string, string?>.Empty.Add(Returned, "true"),
-                    found.Object.Name);
+                    close.Object.Name);
             }
         }
+    }
+
+    /// <summary>What is returned and then closed: the task that still works on the socket, or each value that hands the socket out of the scope that closes it.</summary>
+    private static IEnumerable<SyntaxNode> Returns(FlowEvent found)
+    {
+        if (found.Related is not null)
+        {
+            return new[] { found.Operation.Syntax };
+        }
+
+        var scope = found.Operation.Syntax.Ancestors().FirstOrDefault(ancestor => ancestor is TryStatementSyntax or UsingStatementSyntax or BlockSyntax { Parent: not FinallyClauseSyntax } or MemberDeclarationSyntax);
+        var inside = found.Object.ReturnedAs.Select(value => value.Syntax).Where(value => scope is null || scope.Span.Contains(value.Span)).ToList();
+        return inside.Count > 0 ? inside : new List<SyntaxNode> { found.Operation.Syntax };
     }
 
     /// <summary>Whether the code around catches the very exception: it means to use what is closed.</summary>
