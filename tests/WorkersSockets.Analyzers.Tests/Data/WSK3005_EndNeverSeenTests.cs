@@ -30,6 +30,9 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("void M(Socket s, Socket t) { var b = new byte[64]; for (;;) { int n = {|WSK3005:s.Receive(b)|}; t.Send(b, n, SocketFlags.None); } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; while (true) { try { int n = {|WSK3005:s.Read(b)|}; Console.WriteLine(n); } catch (IOException) { break; } } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; while (true) { int n = {|WSK3005:s.Read(b)|}; if (n > 0) { var t = Encoding.ASCII.GetString(b, 0, n); if (t == \"quit\") break; } } }")]
+    [InlineData("async Task M(NetworkStream s, CancellationToken t) { using var r = new StreamReader(s, Encoding.UTF8); while (!t.IsCancellationRequested) { var line = await {|WSK3005:r.ReadLineAsync(t)|}; if (string.IsNullOrEmpty(line)) continue; Console.WriteLine(line); } }")]
+    [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { switch (await {|WSK3005:r.ReadLineAsync()|}) { case \"PING\": Console.WriteLine(\"PONG\"); break; case \"QUIT\": return; default: continue; } } }")]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; switch (n) { case > 60: return; case 1: throw new InvalidDataException(); } Console.WriteLine(n); } }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -57,6 +60,9 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (await r.ReadLineAsync() is { } line) Console.WriteLine(line); }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { var line = await r.ReadLineAsync(); if (string.IsNullOrEmpty(line)) break; Console.WriteLine(line); } }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (!r.EndOfStream) Console.WriteLine(await r.ReadLineAsync()); }")]
+    [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); string? line; do { line = await r.ReadLineAsync(); Console.WriteLine(line); } while (!string.IsNullOrWhiteSpace(line)); }")]
+    [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { switch (await r.ReadLineAsync()) { case \"PING\": continue; case null: return; default: continue; } } }")]
+    [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { switch (await r.ReadLineAsync()) { case \"PING\": continue; default: throw new InvalidDataException(); } } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; while (true) { int n = s.Read(b); var t = Encoding.ASCII.GetString(b, 0, n); if (t.Length == 0) break; Console.Write(t); } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; while (true) { int n = s.Read(b); var t = Encoding.ASCII.GetString(b, 0, n); if (string.IsNullOrEmpty(t)) break; Console.Write(t); } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; while (s.DataAvailable) { int n = s.Read(b); Console.Write(n); } }")]

@@ -131,8 +131,8 @@ internal sealed class LoopExits
                 case IConditionalOperation conditional when current != conditional.Condition:
                     yield return new Guard(conditional.Condition, current == conditional.WhenFalse);
                     break;
-                case ISwitchCaseOperation { Parent: ISwitchOperation choice }:
-                    yield return new Guard(choice.Value, false);
+                case ISwitchCaseOperation:
+                    yield return new Guard(parent, false);
                     break;
                 case ICatchClauseOperation:
                     // Reached by an exception only; the end of the stream is none.
@@ -275,6 +275,8 @@ internal sealed class LoopExits
                 return constant ? Truth.True : Truth.False;
             case ICatchClauseOperation:
                 return Truth.Unchanged;
+            case ISwitchCaseOperation { Parent: ISwitchOperation choice } branch:
+                return IsResult(choice.Value) ? OfCases(branch) : AtEnd(choice.Value);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
                 return AtEnd(not.Operand) switch
                 {
@@ -323,9 +325,38 @@ internal sealed class LoopExits
                 return Compare(binary);
             case IIsPatternOperation { Pattern: var pattern } test when IsResult(test.Value):
                 return Match(pattern);
+            case IInvocationOperation { Arguments.Length: 1 } call when IsNullTest(call.TargetMethod) && IsResult(call.Arguments[0].Value):
+                return Truth.True;
             default:
                 return Truth.Unknown;
         }
+    }
+
+    private bool IsNullTest(IMethodSymbol method) => site.Model.Returns == ModelResult.Line
+        && method is { Name: "IsNullOrEmpty" or "IsNullOrWhiteSpace", ContainingType.SpecialType: SpecialType.System_String };
+
+    /// <summary>Whether a section of a <c>switch</c> over the result is the one that the end of the stream selects.</summary>
+    private Truth OfCases(ISwitchCaseOperation section)
+    {
+        var result = Truth.False;
+        foreach (var clause in section.Clauses)
+        {
+            var truth = clause switch
+            {
+                ISingleValueCaseClauseOperation { Value: var value } when site.Model.Returns == ModelResult.Line => Of(value.Unwrap().ConstantValue is { HasValue: true, Value: null }),
+                ISingleValueCaseClauseOperation { Value: var value } when site.Model.Returns != ModelResult.Result && value.Number() is { } number => Of(number == (site.Model.Returns == ModelResult.Unit ? -1 : 0)),
+                IPatternCaseClauseOperation { Guard: null, Pattern: var pattern } => Match(pattern),
+                _ => Truth.Unknown,
+            };
+            if (truth == Truth.True)
+            {
+                return truth;
+            }
+
+            result = truth == Truth.Unknown ? truth : result;
+        }
+
+        return result;
     }
 
     private Truth Compare(IBinaryOperation binary)
@@ -540,7 +571,12 @@ internal sealed class LoopExits
 
         if (!isInSource)
         {
-            // String.IsNullOrEmpty(line), ArgumentNullException.ThrowIfNull(line), Debug.Assert(…).
+            if (IsNullTest(method))
+            {
+                return true;
+            }
+
+            // ArgumentNullException.ThrowIfNull(line), Debug.Assert(…).
             return site.Model.Returns == ModelResult.Line
                 ? !method.Name.StartsWith("IsNull", StringComparison.Ordinal) && !method.Name.StartsWith("ThrowIf", StringComparison.Ordinal)
                     && method.Name is "WriteLine" or "Write" or "AppendLine" or "Append" or "Add" or "WriteLineAsync" or "LogInformation" or "Enqueue"
