@@ -103,6 +103,31 @@ public class WorkOutlivesHandlerTests
         }
         """);
 
+    /// <summary>A Durable Object lives on after its answer, so nothing is cancelled; only the failure is lost.</summary>
+    [Theory]
+    [InlineData("[WorkerEntrypoint] public class Log : WorkerEntrypoint {", false)]
+    [InlineData("[DurableObject] public class Log { public Log(DurableObjectState state, Env env) { }", true)]
+    public Task Says_what_happens_to_the_work(string type, bool livesOn) => Verify.FoundAsync(
+        "WSK1005",
+        On.Workers,
+        type + """
+                public async Task<Response> FetchAsync(Request request)
+                {
+                    {|#0:TellAsync("x")|};
+                    return Response.Text(await request.TextAsync());
+                }
+
+                private static async Task TellAsync(string text)
+                {
+                    var socket = TcpSocket.Connect("log.contoso.com", 7);
+                    await socket.OpenedAsync();
+                    try { await socket.WriteTextAsync(text); }
+                    finally { await socket.CloseAsync(); }
+                }
+            }
+            """,
+        Verify.Result(livesOn ? RuleCatalog.WorkNotAwaited : RuleCatalog.WorkOutlivesHandler, 0, "TellAsync").WithOptions(Microsoft.CodeAnalysis.Testing.DiagnosticOptions.IgnoreAdditionalLocations));
+
     [Fact]
     public Task Keeps_alive_with_WaitUntil() => Verify.FixAsync<KeepWork>(
         "WSK1005",

@@ -142,11 +142,15 @@ internal sealed class WorkOutlivesHandler : SocketRule
     }
 
     private static void Report(BodyContext body, IOperation work, string name, IOperation? closing) => body.Report(
-        HandlerAt(body, work) is not null && body.RunsOnWorkers ? RuleCatalog.WorkOutlivesHandler : RuleCatalog.WorkNotAwaited,
+        HandlerAt(body, work) is { } handler && body.RunsOnWorkers && !LivesOn(body, handler.Method.ContainingType) ? RuleCatalog.WorkOutlivesHandler : RuleCatalog.WorkNotAwaited,
         work.Syntax.GetLocation(),
         closing is null || closing.Syntax == work.Syntax ? ImmutableArray<Location>.Empty : ImmutableArray.Create(closing.Syntax.GetLocation()),
         ImmutableDictionary<string, string?>.Empty,
         name);
+
+    /// <summary>Whether the runtime keeps an object of the type, and so its unfinished work, after an answer: a Durable Object.</summary>
+    private static bool LivesOn(BodyContext body, INamedTypeSymbol type) =>
+        type.GetAttributes().Any(attribute => body.Catalog.Find(attribute.AttributeClass, ModelRole.Handler) is { Scope: HandlerScope.Service });
 
     /// <summary>The handler around an operation; one that runs as long as its object can wait for its own work.</summary>
     private static Handler? HandlerAt(BodyContext body, IOperation operation) =>
