@@ -85,13 +85,7 @@ internal sealed class Handlers(Compilation compilation, SocketCatalog catalog, S
             return HandlerScope.None;
         }
 
-        IOperation root = declarator;
-        while (root.Parent is not null)
-        {
-            root = root.Parent;
-        }
-
-        return root.Descendants().OfType<IArgumentOperation>()
+        return declarator.Root().Descendants().OfType<IArgumentOperation>()
             .Where(use => use.Value is var given && Operand(given) is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local))
             .Select(ScopeOf)
             .FirstOrDefault(scope => scope != HandlerScope.None);

@@ -148,14 +148,8 @@ internal sealed class SentText
             return Unknown;
         }
 
-        var root = use;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
         var text = new StringBuilder();
-        foreach (var operation in root.DescendantsAndSelf())
+        foreach (var operation in use.Root().DescendantsAndSelf())
         {
             var piece = operation switch
             {

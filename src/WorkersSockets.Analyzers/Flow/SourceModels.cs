@@ -62,5 +62,5 @@ internal sealed class SourceModels(Compilation compilation)
 
     /// <summary>The index of the body that an operation stands in.</summary>
     public BodyIndex IndexOf(IOperation operation, CancellationToken cancellationToken = default) =>
-        indices.GetValue(SequenceBounds.Root(operation), body => new BodyIndex(body, cancellationToken));
+        indices.GetValue(operation.Root(), body => new BodyIndex(body, cancellationToken));
 }

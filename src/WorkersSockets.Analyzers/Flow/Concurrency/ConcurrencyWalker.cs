@@ -983,7 +983,7 @@ internal sealed class ConcurrencyWalker
             .FirstOrDefault(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: "MaxDegreeOfParallelism" })?.Value;
         if (written is null && SequenceBounds.SymbolOf(value) is { } symbol)
         {
-            written = SequenceBounds.Root(call).Descendants().OfType<ISimpleAssignmentOperation>()
+            written = call.Root().Descendants().OfType<ISimpleAssignmentOperation>()
                 .FirstOrDefault(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: "MaxDegreeOfParallelism", Instance: { } instance } && IsSymbol(instance, symbol))?.Value;
         }
 

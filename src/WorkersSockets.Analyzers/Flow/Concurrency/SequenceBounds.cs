@@ -261,7 +261,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
     private int OfLocal(ILocalReferenceOperation reference)
     {
         var local = reference.Local;
-        var root = Root(reference);
+        var root = reference.Root();
         var adds = 0;
         var result = 0;
         var isKnown = false;
@@ -562,16 +562,6 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
             ICatchClauseOperation { ExceptionDeclarationOrExpression: IVariableDeclaratorOperation caught } => caught,
             _ => null,
         };
-    }
-
-    public static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is not null)
-        {
-            operation = operation.Parent;
-        }
-
-        return operation;
     }
 
     public static ISymbol? SymbolOf(IOperation? operation) => operation switch

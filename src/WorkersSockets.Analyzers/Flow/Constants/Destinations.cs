@@ -105,16 +105,6 @@ internal static class Destinations
                 && creation.Arguments.Any(argument => argument.Value is IFieldReferenceOperation { Field: { Name: "Dgram", ContainingType.Name: "SocketType" } }));
         }
 
-        private static IOperation Root(IOperation operation)
-        {
-            while (operation.Parent is { } parent)
-            {
-                operation = parent;
-            }
-
-            return operation;
-        }
-
         /// <summary>The endpoint that a <c>SocketAsyncEventArgs</c> carries: set in its initializer or on its variable.</summary>
         private IOperation? EventArgs()
         {
@@ -125,7 +115,7 @@ internal static class Destinations
             }
 
             IOperation? found = null;
-            foreach (var operation in Root(value).DescendantsAndSelf())
+            foreach (var operation in value.Root().DescendantsAndSelf())
             {
                 if (operation is not ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "RemoteEndPoint" } target } assignment)
                 {

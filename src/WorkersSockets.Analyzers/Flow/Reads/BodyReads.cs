@@ -332,7 +332,7 @@ internal sealed class BodyReads
 
         if (method.MethodKind == MethodKind.LocalFunction)
         {
-            var calls = Root(site.Function).DescendantsAndSelf().OfType<IInvocationOperation>()
+            var calls = site.Function.Root().DescendantsAndSelf().OfType<IInvocationOperation>()
                 .Where(call => SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, method.OriginalDefinition)).ToList();
             return calls.Count > 0 && calls.All(call => call.EnclosingLoop() is not null || call.IsInside(site.Function));
         }
@@ -358,16 +358,6 @@ internal sealed class BodyReads
         }
 
         return found;
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 
     // ---- Loops that end when nothing is buffered
@@ -464,7 +454,7 @@ internal sealed class BodyReads
     private static long? BufferSize(ReadSite site)
     {
         var made = site.Storage is ILocalSymbol local
-            ? Root(site.Function).DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
+            ? site.Function.Root().DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
                 .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value
             : site.Buffer;
         switch (made?.Unwrap())
@@ -486,14 +476,14 @@ internal sealed class BodyReads
             return true;
         }
 
-        return site.Storage is ILocalSymbol local && Root(site.Function).DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
+        return site.Storage is ILocalSymbol local && site.Function.Root().DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
             .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value.Unwrap()
             is IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes } && MentionsAvailable(sizes[0], site);
     }
 
     private static bool MentionsAvailable(IOperation size, ReadSite site) => size.DescendantsAndSelf().Any(part =>
         part is IPropertyReferenceOperation { Property.Name: "Available" }
-        || (part is ILocalReferenceOperation local && Root(site.Function).DescendantsAndSelf().OfType<IVariableDeclaratorOperation>().Any(declarator =>
+        || (part is ILocalReferenceOperation local && site.Function.Root().DescendantsAndSelf().OfType<IVariableDeclaratorOperation>().Any(declarator =>
             SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local)
             && declarator.GetVariableInitializer()?.Value.DescendantsAndSelf().Any(value => value is IPropertyReferenceOperation { Property.Name: "Available" }) == true)));
 

@@ -125,9 +125,9 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
         switch (symbol)
         {
             case ILocalSymbol:
-                return Assigned(symbol, Root(at));
+                return Assigned(symbol, at.Root());
             case IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter:
-                return Assigned(symbol, Root(at)).Concat(Passed(method, parameter.Ordinal));
+                return Assigned(symbol, at.Root()).Concat(Passed(method, parameter.Ordinal));
             case IPropertySymbol { IsAbstract: true, GetMethod: { } getter } when compilation.Summaries.Resolve(getter)?.AssociatedSymbol is IPropertySymbol { IsAbstract: false } property:
                 return Values(property, at);
             case IFieldSymbol or IPropertySymbol when symbol.ContainingType is { } type:
@@ -140,16 +140,6 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
 
     private static bool Matches(IOperation? target, ISymbol symbol) => target.Symbol() is { } found
         && SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, symbol.OriginalDefinition);
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
-    }
 
     private static IEnumerable<IOperation> Assigned(ISymbol symbol, IOperation root)
     {

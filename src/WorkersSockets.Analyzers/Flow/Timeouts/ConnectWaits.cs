@@ -146,7 +146,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         }
 
         // A field can also be closed by a method that a timer calls.
-        return socket is IFieldSymbol && SequenceBounds.Root(connect).Descendants().OfType<IMethodReferenceOperation>().Any(callback =>
+        return socket is IFieldSymbol && connect.Root().Descendants().OfType<IMethodReferenceOperation>().Any(callback =>
             compilation.Summaries.Resolve(callback.Method) is { } method && waits.Bodies(method).Any(other => Closes(other, socket)));
     }
 

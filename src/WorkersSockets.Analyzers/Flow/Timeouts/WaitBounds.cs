@@ -84,7 +84,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
             switch (current)
             {
                 case ILocalFunctionOperation function:
-                    var calls = SequenceBounds.Root(function).Descendants().Where(operation => operation switch
+                    var calls = function.Root().Descendants().Where(operation => operation switch
                     {
                         IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod, function.Symbol),
                         IMethodReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Method, function.Symbol),

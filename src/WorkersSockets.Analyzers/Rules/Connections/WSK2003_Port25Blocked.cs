@@ -124,7 +124,7 @@ internal sealed class Port25Blocked : SocketRule
         // A local has only its own assignments; a member may be set up anywhere in its type.
         if (holder is IVariableDeclaratorOperation { Symbol: var variable })
         {
-            return !SequenceBounds.Root(created).Descendants().OfType<ISimpleAssignmentOperation>().Any(assignment =>
+            return !created.Root().Descendants().OfType<ISimpleAssignmentOperation>().Any(assignment =>
                 assignment.Target is IPropertyReferenceOperation { Property: { Name: "Port" or "DeliveryMethod" or "PickupDirectoryLocation" } } target
                 && (created.Descendants().Contains(assignment) || (target.Instance is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, variable))));
         }
@@ -138,17 +138,10 @@ internal sealed class Port25Blocked : SocketRule
     }
 
     /// <summary>Whether the client is handed on to code that may set its port.</summary>
-    private static bool Escapes(ILocalSymbol client, IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(reference =>
+    private static bool Escapes(ILocalSymbol client, IOperation operation) =>
+        operation.Root().DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(reference =>
             SymbolEqualityComparer.Default.Equals(reference.Local, client)
             && reference.Parent is IArgumentOperation or IReturnOperation or IConversionOperation or ISimpleAssignmentOperation or ITupleOperation);
-    }
 
     private static bool IsMailClient(INamedTypeSymbol? type, SocketCatalog catalog) =>
         type is not null && type.InstanceConstructors.Any(constructor => catalog.Find(constructor, ModelRole.MailClient) is not null);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Flow;
 using WorkersSockets.Analyzers.Flow.Reads;
 
 namespace WorkersSockets.Analyzers.Rules.Data;

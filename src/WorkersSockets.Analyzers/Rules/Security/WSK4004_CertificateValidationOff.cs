@@ -114,12 +114,7 @@ internal sealed class CertificateValidationOff : SocketRule
         /// <summary>Whether a stream is authenticated as a server: by what is called on its variable, else by what its body or type calls.</summary>
         private static bool StreamIsServer(IObjectCreationOperation stream)
         {
-            var root = (IOperation)stream;
-            while (root.Parent is not null)
-            {
-                root = root.Parent;
-            }
-
+            var root = stream.Root();
             if (Holder(stream) is { } holder)
             {
                 var calls = root.DescendantsAndSelf().OfType<IInvocationOperation>()

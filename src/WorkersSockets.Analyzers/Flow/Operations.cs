@@ -3,9 +3,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace WorkersSockets.Analyzers.Flow.Reads;
+namespace WorkersSockets.Analyzers.Flow;
 
-/// <summary>Small questions on operations that several facts on reads ask.</summary>
+/// <summary>Small questions on operations.</summary>
 internal static class Operations
 {
     /// <summary>The operation without conversions and parentheses around it.</summary>
@@ -25,6 +25,17 @@ internal static class Operations
                     return operation;
             }
         }
+    }
+
+    /// <summary>The root of the body that the operation stands in.</summary>
+    public static IOperation Root(this IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
     }
 
     /// <summary>The local, parameter, field or property that the operation names, or null.</summary>
