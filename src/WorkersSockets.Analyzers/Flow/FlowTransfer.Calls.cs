@@ -475,6 +475,11 @@ internal sealed partial class FlowTransfer
     private TrackedValue? CallTask(IInvocationOperation call, TrackedValue receiver, TrackedValue[] values, FlowState state)
     {
         var method = call.TargetMethod;
+        if (method.IsShortForConfigureAwait())
+        {
+            return values[0];
+        }
+
         var owner = method.ContainingType;
         if (owner?.ContainingNamespace?.ToDisplayString() is not ("System.Threading.Tasks" or "System.Runtime.CompilerServices" or "System.Threading"))
         {

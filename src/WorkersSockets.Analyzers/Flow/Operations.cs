@@ -191,11 +191,11 @@ internal static class Operations
                 case ICoalesceOperation coalesce when coalesce.Value == current:
                     current = coalesce;
                     continue;
-                case IInvocationOperation call when call.Instance == current && IsPassThrough(call.TargetMethod.Name):
+                case IInvocationOperation call when call.Instance == current && call.TargetMethod.PassesTaskOn():
                     current = call;
                     continue;
                 case IArgumentOperation { Parent: IInvocationOperation call } argument
-                    when call.TargetMethod.IsExtensionMethod && argument.Parameter?.Ordinal == 0 && IsPassThrough(call.TargetMethod.Name):
+                    when call.TargetMethod.IsExtensionMethod && argument.Parameter?.Ordinal == 0 && call.TargetMethod.PassesTaskOn():
                     current = call;
                     continue;
                 case IPropertyReferenceOperation { Property.Name: "Result" } property when property.Instance == current && IsTask(property.Property.ContainingType):
@@ -207,7 +207,16 @@ internal static class Operations
         }
     }
 
-    private static bool IsPassThrough(string name) => name is "ConfigureAwait" or "AsTask" or "WaitAsync" or "GetAwaiter" or "GetResult" or "Preserve";
+    /// <summary>
+    /// Whether a call gives on the task that it is called on, to be awaited in its place: <c>ConfigureAwait</c>, <c>AsTask</c>, or an
+    /// extension that is short for one of them (<c>task.NoContext()</c>).
+    /// </summary>
+    public static bool PassesTaskOn(this IMethodSymbol method) =>
+        method.Name is "ConfigureAwait" or "AsTask" or "WaitAsync" or "GetAwaiter" or "GetResult" or "Preserve" || method.IsShortForConfigureAwait();
+
+    /// <summary>Whether a method is an extension of a task that returns what <c>ConfigureAwait</c> returns.</summary>
+    public static bool IsShortForConfigureAwait(this IMethodSymbol method) =>
+        method is { IsExtensionMethod: true, ReturnType.Name: "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
 
     /// <summary>The closest loop around the operation inside its function, or null.</summary>
     public static IOperation? EnclosingLoop(this IOperation operation)

@@ -557,4 +557,36 @@ public class WSK4003_UsedAfterUpgradeTests
         Assert.NotEmpty(shape);
         return Verify.SilentAsync(Id, on, source);
     }
+
+    /// <summary>The variable means the TLS stream afterwards, whatever the await goes through.</summary>
+    [Theory]
+    [InlineData(".ConfigureAwait(false)")]
+    [InlineData(".NoContext()")]
+    public Task Leaves_a_variable_that_gets_the_upgraded_stream(string awaited) => Verify.SilentAsync(Id, On.DotNet, $$"""
+        static class Extensions
+        {
+            public static System.Runtime.CompilerServices.ConfiguredTaskAwaitable<T> NoContext<T>(this Task<T> task) => task.ConfigureAwait(false);
+        }
+
+        class C
+        {
+            async Task SendAsync(TcpClient client, string host, byte[] hello, bool secure)
+            {
+                Stream stream = client.GetStream();
+                if (secure)
+                {
+                    stream = await SecureAsync(stream, host){{awaited}};
+                }
+
+                await stream.WriteAsync(hello);
+            }
+
+            static async Task<Stream> SecureAsync(Stream stream, string host)
+            {
+                var secured = new SslStream(stream, leaveInnerStreamOpen: false);
+                await secured.AuthenticateAsClientAsync(host);
+                return secured;
+            }
+        }
+        """);
 }

@@ -212,7 +212,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     private static bool RunsOnly(IMethodSymbol method) => method.ContainingType?.Name is
         "Enumerable" or "ParallelEnumerable" or "Queryable" or "Parallel" or "List" or "Array" or "ThreadPool" or "Lazy" or "Timers" or "ConcurrentDictionary" or "ServiceCollectionServiceExtensions";
 
-    private static bool PassesOn(IMethodSymbol method) => method.Name is "ConfigureAwait" or "AsTask" or "Unwrap" or "GetAwaiter" or "ContinueWith" or "Preserve" or "FromAsync";
+    private static bool PassesOn(IMethodSymbol method) => method.Name is "ConfigureAwait" or "AsTask" or "Unwrap" or "GetAwaiter" or "ContinueWith" or "Preserve" or "FromAsync" || method.IsShortForConfigureAwait();
 
     private bool BoundsReceiver(IInvocationOperation call)
     {
