@@ -24,7 +24,17 @@ public abstract class SocketFix : CodeFixProvider
     {
         foreach (var diagnostic in context.Diagnostics)
         {
-            var variants = await GetVariantsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
+            ImmutableArray<FixVariant> variants;
+            try
+            {
+                variants = await GetVariantsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
+            }
+            catch (InsufficientExecutionStackException)
+            {
+                // Nested deeper than the stack goes: nothing is offered.
+                continue;
+            }
+
             foreach (var variant in variants)
             {
                 context.RegisterCodeFix(

@@ -22,6 +22,20 @@ internal sealed class BodyAnalysis(SocketCompilation compilation)
             return;
         }
 
+        try
+        {
+            Analyze(context, facts, mayConcern);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Code that is nested deeper than the stack goes. The compiler refuses most of it too; a body like that is not judged.
+            return;
+        }
+    }
+
+    private void Analyze(CodeBlockAnalysisContext context, FileFacts? facts, bool mayConcern)
+    {
+        var tree = context.CodeBlock.SyntaxTree;
         foreach (var root in Roots(context.CodeBlock, context.SemanticModel, context.CancellationToken))
         {
             if (facts is { MarkedRules.IsEmpty: false })

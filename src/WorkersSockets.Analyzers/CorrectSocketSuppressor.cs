@@ -48,14 +48,27 @@ public sealed class CorrectSocketSuppressor : DiagnosticSuppressor
                 return;
             }
 
-            var span = diagnostic.Location.SourceSpan;
-            var node = tree.GetRoot(context.CancellationToken).FindNode(span, getInnermostNodeForTie: true);
-            if (compilation.Gate.MayConcern(tree, context.CancellationToken)
-                && MemberFlow.Around(compilation, node, context.CancellationToken) is { } flow
-                && (diagnostic.Id == InexactRead ? OnlyEmpties(flow, compilation, span, context.CancellationToken) : IsProvedClosed(flow, span)))
+            if (IsProvedRight(compilation, diagnostic, tree, context.CancellationToken))
             {
                 context.ReportSuppression(Suppression.Create(descriptor, diagnostic));
             }
+        }
+    }
+
+    private static bool IsProvedRight(SocketCompilation compilation, Diagnostic diagnostic, SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        var span = diagnostic.Location.SourceSpan;
+        var node = tree.GetRoot(cancellationToken).FindNode(span, getInnermostNodeForTie: true);
+        try
+        {
+            return compilation.Gate.MayConcern(tree, cancellationToken)
+                && MemberFlow.Around(compilation, node, cancellationToken) is { } flow
+                && (diagnostic.Id == InexactRead ? OnlyEmpties(flow, compilation, span, cancellationToken) : IsProvedClosed(flow, span));
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Nested deeper than the stack goes: nothing is proved.
+            return false;
         }
     }
 

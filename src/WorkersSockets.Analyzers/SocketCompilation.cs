@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using WorkersSockets.Analyzers.Catalog;
@@ -52,6 +53,9 @@ internal sealed class SocketCompilation(Compilation compilation, SocketCatalog c
 
     /// <summary>Whether the compilation references a test framework.</summary>
     public bool IsTestProject { get; } = TestCode.IsTestProject(compilation);
+
+    /// <summary>Of each type that was asked for whether it is a test: a type has many bodies.</summary>
+    public ConcurrentDictionary<INamedTypeSymbol, bool> TestTypes { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>How many connections each function in source opens at once.</summary>
     public ConnectingMethods Connecting => LazyInitializer.EnsureInitialized(ref connecting, () => new ConnectingMethods(this))!;

@@ -109,14 +109,14 @@ internal sealed class FlowState
         }
     }
 
-    /// <summary>The storages whose values may refer to the object, with those values, in ascending order.</summary>
-    public IEnumerable<(int Storage, TrackedValue Value)> HoldersOf(int index)
+    /// <summary>The storages whose values may refer to one of the objects, with those values, in ascending order.</summary>
+    public IEnumerable<(int Storage, TrackedValue Value)> HoldersOf(ObjectSet objects)
     {
         for (var number = 0; number < pages.Length; number++)
         {
             for (var offset = 0; offset < Page.Size && pages[number] is { HoldsObjects: true } page; offset++)
             {
-                if (page.Values[offset].Objects.Contains(index))
+                if (page.Values[offset].Objects.Overlaps(objects))
                 {
                     yield return ((number * Page.Size) + offset, page.Values[offset]);
                 }

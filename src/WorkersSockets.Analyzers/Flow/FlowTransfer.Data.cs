@@ -415,9 +415,10 @@ internal sealed partial class FlowTransfer
         }
 
         // Data that no variable holds any more is not there on this path.
+        var elsewhere = HeldElsewhere(old.Objects, storage, state);
         foreach (var index in old.Objects)
         {
-            if (objects[index].Kind == TrackedKind.Data && !assigned.Objects.Contains(index) && !HeldElsewhere(index, storage, state))
+            if (objects[index].Kind == TrackedKind.Data && !assigned.Objects.Contains(index) && !elsewhere.Contains(index))
             {
                 state.SetObject(index, ObjectStates.None);
             }

@@ -66,7 +66,7 @@ internal sealed partial class FlowTransfer
 
     private static bool IsHeldByContainer(int index, FlowState state)
     {
-        foreach (var (_, value) in state.HoldersOf(index))
+        foreach (var (_, value) in state.HoldersOf(ObjectSet.Of(index)))
         {
             if (value.Is(ValueFlags.Container))
             {
@@ -79,7 +79,7 @@ internal sealed partial class FlowTransfer
 
     private static void Forget(int index, FlowState state)
     {
-        foreach (var (storage, value) in state.HoldersOf(index))
+        foreach (var (storage, value) in state.HoldersOf(ObjectSet.Of(index)))
         {
             if (value.Objects.Equals(ObjectSet.Of(index)) && !value.Is(ValueFlags.Container))
             {
@@ -272,6 +272,7 @@ internal sealed partial class FlowTransfer
         }
 
         var sockets = SocketsOf(value);
+        var certain = sockets.Count == 1 ? value.Objects : OnlyIn(value, state);
         foreach (var index in sockets)
         {
             var life = state.Object(index) & ObjectStates.Life;
@@ -300,30 +301,33 @@ internal sealed partial class FlowTransfer
 
             // Where an upgrade replaced the socket there is nothing to close; where it did not, this closes it.
             var replaced = life & ObjectStates.Superseded;
-            state.Move(index, ObjectStates.Life, life == ObjectStates.Superseded ? replaced : replaced | ((sockets.Count == 1 || IsOnlyIn(index, value, state)) && !canReopen ? ObjectStates.Closed : ObjectStates.MaybeClosed));
+            state.Move(index, ObjectStates.Life, life == ObjectStates.Superseded ? replaced : replaced | (certain.Contains(index) && !canReopen ? ObjectStates.Closed : ObjectStates.MaybeClosed));
         }
     }
 
-    /// <summary>Whether one variable holds the value, and no other the object: wherever the object is alive, it is what the variable means.</summary>
-    private bool IsOnlyIn(int index, TrackedValue value, FlowState state)
+    /// <summary>Those objects of a value that one variable holds as this value, and no other at all: wherever one is alive, it is what the variable means.</summary>
+    private ObjectSet OnlyIn(TrackedValue value, FlowState state)
     {
         var holders = 0;
-        foreach (var (storage, held) in state.HoldersOf(index))
+        var elsewhere = default(ObjectSet);
+        foreach (var (storage, held) in state.HoldersOf(value.Objects))
         {
-            if (captureStorages.ContainsValue(storage))
+            if (isCapture[storage])
             {
                 continue;
             }
 
-            if (!held.Objects.Equals(value.Objects) || held.Is(ValueFlags.Container))
+            if (held.Objects.Equals(value.Objects) && !held.Is(ValueFlags.Container))
             {
-                return false;
+                holders++;
             }
-
-            holders++;
+            else
+            {
+                elsewhere |= held.Objects;
+            }
         }
 
-        return holders == 1;
+        return holders == 1 ? value.Objects.Except(elsewhere) : default;
     }
 
     private void RecordClose(TrackedValue value, IOperation operation, ApiModel? model, FlowState state, bool isAwaitedInside)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -82,6 +83,7 @@ internal sealed partial class FlowTransfer
             return TrackedValue.Nothing;
         }
 
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var value = VisitCore(operation, state);
         if (!value.HasObjects && !value.Is(ValueFlags.Null) && (Catalog.SocketType(operation.Type) ?? MemberOverSocket(operation)) is { } model
             && IsExternalSource(operation) && External(operation, model, state) is { } made)
@@ -271,18 +273,7 @@ internal sealed partial class FlowTransfer
             }
 
             case IBinaryOperation binary:
-            {
-                var left = Visit(binary.LeftOperand, state);
-                var right = Visit(binary.RightOperand, state);
-                if (HasData(left) && DataParts.IsNumberedName(binary))
-                {
-                    return TrackedValue.Nothing;
-                }
-
-                var isHostAndPort = binary.OperatorKind == BinaryOperatorKind.Add && HasData(left) && DataParts.EndsInColon(binary.LeftOperand);
-                var value = isHostAndPort ? left : left.Join(right);
-                return binary.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : Derive(binary, state, value);
-            }
+                return VisitBinary(binary, state);
 
             case IIncrementOrDecrementOperation { Target: ILocalReferenceOperation counter } step:
                 ForgetElements(counter.Local, state);
@@ -639,7 +630,7 @@ internal sealed partial class FlowTransfer
             && life != ObjectStates.None
             && (life & ~ObjectStates.NeedsClose) == 0
             && !value.Objects.Contains(index)
-            && !state.HoldersOf(index).Any(holder => holder.Storage != storage))
+            && !state.HoldersOf(ObjectSet.Of(index)).Any(holder => holder.Storage != storage))
         {
             RecordOne(FlowEventKind.LeakedByAssignment, created, objects[index], old, state, related: at);
         }
@@ -1069,10 +1060,11 @@ internal sealed partial class FlowTransfer
             }
 
             // On the paths that remain, what the variable could have held was never made, unless another variable has it.
+            var elsewhere = nullness == ValueFlags.Nullness ? HeldElsewhere(value.Objects, storage, state) : default;
             foreach (var index in value.Objects)
             {
                 if (nullness == ValueFlags.Nullness && (objects[index].IsOwned || objects[index].Origin is TrackedOrigin.External or TrackedOrigin.Parameter)
-                    && objects[index].Kind == TrackedKind.Socket && !HeldElsewhere(index, storage, state))
+                    && objects[index].Kind == TrackedKind.Socket && !elsewhere.Contains(index))
                 {
                     state.Move(index, ObjectStates.Life, ObjectStates.None);
                 }
@@ -1109,18 +1101,25 @@ internal sealed partial class FlowTransfer
         return true;
     }
 
-    private bool HeldElsewhere(int index, int storage, FlowState state)
+    /// <summary>Those of the objects that another variable has for certain.</summary>
+    private ObjectSet HeldElsewhere(ObjectSet held, int storage, FlowState state)
     {
+        var elsewhere = default(ObjectSet);
+        if (held.IsEmpty)
+        {
+            return elsewhere;
+        }
+
         // A capture is a copy that the compiler made of the variable for the test itself.
-        foreach (var (other, value) in state.HoldersOf(index))
+        foreach (var (other, value) in state.HoldersOf(held))
         {
             if (other != storage && !isCapture[other] && (value.Flags & ValueFlags.Null) == 0)
             {
-                return true;
+                elsewhere |= value.Objects;
             }
         }
 
-        return false;
+        return elsewhere;
     }
 
     private int? StorageOf(IOperation? operation) => operation switch
@@ -1250,6 +1249,39 @@ internal sealed partial class FlowTransfer
     private static bool HandsOutTo(IOperation argument, ILocalSymbol local) =>
         (argument is IDeclarationExpressionOperation declaration ? declaration.Expression : argument) is ILocalReferenceOperation reference
         && SymbolEqualityComparer.Default.Equals(reference.Local, local);
+
+    /// <summary>A sum of thousands of texts is a tree as deep as it is long: its left side is walked in a loop.</summary>
+    private TrackedValue VisitBinary(IBinaryOperation whole, FlowState state)
+    {
+        var sums = new Stack<IBinaryOperation>();
+        IOperation first = whole;
+        while (first is IBinaryOperation { ConstantValue.HasValue: false } sum)
+        {
+            sums.Push(sum);
+            first = sum.LeftOperand;
+        }
+
+        var value = Visit(first, state);
+        while (sums.Count > 0)
+        {
+            var sum = sums.Pop();
+            value = Combine(sum, value, Visit(sum.RightOperand, state), state);
+        }
+
+        return value;
+    }
+
+    private TrackedValue Combine(IBinaryOperation binary, TrackedValue left, TrackedValue right, FlowState state)
+    {
+        if (HasData(left) && DataParts.IsNumberedName(binary))
+        {
+            return TrackedValue.Nothing;
+        }
+
+        var isHostAndPort = binary.OperatorKind == BinaryOperatorKind.Add && HasData(left) && DataParts.EndsInColon(binary.LeftOperand);
+        var value = isHostAndPort ? left : left.Join(right);
+        return binary.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : Derive(binary, state, value);
+    }
 
     /// <summary>A variable is assigned: what earlier lines made of it says nothing of its new value.</summary>
     private void ForgetSources(ISymbol variable, IOperation at)

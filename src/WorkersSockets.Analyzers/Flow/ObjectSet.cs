@@ -30,6 +30,8 @@ internal readonly struct ObjectSet : IEquatable<ObjectSet>
     public static ObjectSet operator |(ObjectSet left, ObjectSet right) =>
         new(left.word0 | right.word0, left.word1 | right.word1, left.word2 | right.word2, left.word3 | right.word3);
 
+    public ObjectSet Except(ObjectSet other) => new(word0 & ~other.word0, word1 & ~other.word1, word2 & ~other.word2, word3 & ~other.word3);
+
     public bool Contains(int index) => (Word(index >> 6) & (1UL << (index & 63))) != 0;
 
     public bool Overlaps(ObjectSet other) =>

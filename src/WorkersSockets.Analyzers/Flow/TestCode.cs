@@ -28,7 +28,7 @@ internal static class TestCode
 
     /// <summary>Whether a body belongs to a test, and the options do not ask for tests to be analyzed.</summary>
     public static bool Contains(ISymbol owner, SocketCompilation compilation, SocketOptions options) =>
-        !options.IncludeTests && (compilation.IsTestProject || IsTest(owner));
+        !options.IncludeTests && (compilation.IsTestProject || IsTest(owner, compilation));
 
     /// <summary>Whether an operation is left out of a release, or runs on a development machine only.</summary>
     public static bool IsDevelopmentOnly(IOperation? operation) =>
@@ -42,11 +42,11 @@ internal static class TestCode
             && method.StartsWith("Throws", StringComparison.Ordinal));
 
     /// <summary>A method, or a type one of whose methods, carries an attribute of a test framework.</summary>
-    private static bool IsTest(ISymbol owner)
+    private static bool IsTest(ISymbol owner, SocketCompilation compilation)
     {
         for (ISymbol? current = owner; current is not (null or INamespaceSymbol); current = current.ContainingSymbol)
         {
-            if (HasTestAttribute(current) || (current is INamedTypeSymbol type && type.GetMembers().Any(member => member is IMethodSymbol && HasTestAttribute(member))))
+            if (current is INamedTypeSymbol type ? compilation.TestTypes.GetOrAdd(type, IsTestType) : HasTestAttribute(current))
             {
                 return true;
             }
@@ -54,6 +54,9 @@ internal static class TestCode
 
         return false;
     }
+
+    private static bool IsTestType(INamedTypeSymbol type) =>
+        HasTestAttribute(type) || type.GetMembers().Any(member => member is IMethodSymbol && HasTestAttribute(member));
 
     private static bool HasTestAttribute(ISymbol symbol) =>
         symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { } type && Attributes.Contains(type.Name));

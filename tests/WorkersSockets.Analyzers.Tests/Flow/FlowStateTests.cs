@@ -118,8 +118,8 @@ public class FlowStateTests
         var state = Filled();
         state.SetValue(63, TrackedValue.Of(2).Join(TrackedValue.Of(4)));
 
-        Assert.Equal([31, 63], state.HoldersOf(2).Select(holder => holder.Storage));
-        Assert.Empty(state.HoldersOf(200));
+        Assert.Equal([31, 63], state.HoldersOf(ObjectSet.Of(2)).Select(holder => holder.Storage));
+        Assert.Empty(state.HoldersOf(ObjectSet.Of(200)));
     }
 
     /// <summary>Storage number <c>n</c> of <see cref="Storages"/> holds object <c>n</c>.</summary>

@@ -59,7 +59,7 @@ public class FuzzTests
                 Interlocked.Add(ref applied, await Probe.FixAsync(Probe.Document(compilation, code), finds, what, failures, token));
             }
         });
-        TestContext.Current.TestOutputHelper?.WriteLine($"{analyzed} texts, {found} finds, {applied} fixes, {failures.Count} failures, {clock.Elapsed.TotalSeconds:0} s");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{analyzed} texts, {found} finds, {applied} fixes, {failures.Count} failures, {Probe.Unreadable} texts that the compiler itself cannot bind, {clock.Elapsed.TotalSeconds:0} s");
         Assert.True(failures.IsEmpty, $"{failures.Count} failures, one of them:\n{failures.OrderBy(failure => failure.Length).FirstOrDefault()}");
         Assert.Equal(Total, analyzed);
         Assert.True(found > Total / 20 && applied > Total / 200, $"{found} finds and {applied} fixes say that the texts are damaged beyond use.");

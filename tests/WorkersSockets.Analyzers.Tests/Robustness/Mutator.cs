@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace WorkersSockets.Analyzers.Tests.Robustness;
@@ -49,7 +50,7 @@ internal sealed class Mutator
         var at = random.Next(tokens.Length - 1);
         var token = tokens[at];
         var text = code[token.Start..token.End];
-        switch (random.Next(9))
+        switch (random.Next(12))
         {
             case 0:
                 return code[..token.End];
@@ -74,6 +75,29 @@ internal sealed class Mutator
                 var (first, second) = token.Start <= other.Start ? (token, other) : (other, token);
                 return first == second ? code
                     : code[..first.Start] + code[second.Start..second.End] + code[first.End..second.Start] + code[first.Start..first.End] + code[second.End..];
+            case 8:
+                // A statement goes missing, or stands there twice: what remains still parses.
+                if (Statement(random, code) is not { } statement)
+                {
+                    return code;
+                }
+
+                return random.Next(2) == 0 ? code.Remove(statement.Start, statement.Length) : code.Insert(statement.End, code[statement.Start..statement.End]);
+            case 9:
+                // One statement takes the place of another.
+                return Statement(random, code) is { } replaced && Statement(random, code) is { } moved && !replaced.OverlapsWith(moved)
+                    ? code[..replaced.Start] + code[moved.Start..moved.End] + code[replaced.End..]
+                    : code;
+            case 10:
+                // A name or a literal becomes another one of the text.
+                var alike = tokens.Where(span => IsWord(code, span)).ToList();
+                if (alike.Count < 2)
+                {
+                    return code;
+                }
+
+                var (place, word) = (alike[random.Next(alike.Count)], alike[random.Next(alike.Count)]);
+                return code[..place.Start] + code[word.Start..word.End] + code[place.End..];
             default:
                 // A stretch of another source lands here.
                 var (donor, donated) = sources[random.Next(sources.Length)];
@@ -87,6 +111,17 @@ internal sealed class Mutator
                 return code.Insert(token.End, " " + donor.Code[donated[from].Start..donated[to].End] + " ");
         }
     }
+
+    /// <summary>The place of any statement, its space included.</summary>
+    private static TextSpan? Statement(Random random, string code)
+    {
+        var statements = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest)).GetRoot().DescendantNodes()
+            .OfType<StatementSyntax>().Where(statement => statement is not BlockSyntax && statement.Span.End <= code.Length).ToList();
+        return statements.Count == 0 ? null : statements[random.Next(statements.Count)].FullSpan;
+    }
+
+    private static bool IsWord(string code, TextSpan span) =>
+        SyntaxFacts.GetKeywordKind(code[span.Start..span.End]) == SyntaxKind.None && (char.IsLetterOrDigit(code[span.Start]) || code[span.Start] is '"' or '_');
 
     private static IEnumerable<TextSpan> Tokens(string code) =>
         SyntaxFactory.ParseTokens(code, options: new CSharpParseOptions(LanguageVersion.Latest)).Select(token => token.Span).Where(span => !span.IsEmpty);

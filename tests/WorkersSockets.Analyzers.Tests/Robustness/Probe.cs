@@ -21,6 +21,11 @@ internal static class Probe
 
     private static readonly ConcurrentDictionary<(On, OutputKind), Frame> Frames = new();
 
+    private static int unreadable;
+
+    /// <summary>How many exceptions were the compiler's own: texts that it cannot bind without us either.</summary>
+    public static int Unreadable => unreadable;
+
     /// <summary>All fixes that the package offers.</summary>
     public static ImmutableArray<CodeFixProvider> Fixes { get; } =
     [
@@ -57,7 +62,7 @@ internal static class Probe
             [new WorkerSocketAnalyzer()],
             new CompilationWithAnalyzersOptions(
                 options ?? new AnalyzerOptions([]),
-                onAnalyzerException: (exception, _, _) => failures.Add($"{exception}\n{what}"),
+                onAnalyzerException: (exception, _, _) => Blame(compilation, exception, "", what, failures),
                 concurrentAnalysis: concurrent,
                 logAnalyzerExecutionTime: false));
         try
@@ -70,12 +75,45 @@ internal static class Probe
             failures.Add($"Not done after {Patience}: {exception}\n{what}");
             return [];
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Blame(compilation, exception, "", what, failures);
+            return [];
+        }
     }
 
-    /// <summary>Asks every fix for its actions at every find and carries them out. Says how many there were.</summary>
+    /// <summary>Adds an exception to the failures, unless the compiler dies of the text without any analyzer.</summary>
+    private static void Blame(Compilation compilation, Exception exception, string where, string what, ConcurrentBag<string> failures)
+    {
+        if (CompilerThrows(compilation))
+        {
+            Interlocked.Increment(ref unreadable);
+        }
+        else
+        {
+            failures.Add($"{where}{exception}\n{what}");
+        }
+    }
+
+    /// <summary>Whether binding the text is enough to make the compiler throw.</summary>
+    private static bool CompilerThrows(Compilation compilation)
+    {
+        try
+        {
+            compilation.Clone().GetDiagnostics();
+            return false;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Asks every fix for its actions at every find and carries them out: none throws, and none breaks the syntax of code that has no error in it. Says how many there were.</summary>
     public static async Task<int> FixAsync(Document document, ImmutableArray<Diagnostic> finds, string what, ConcurrentBag<string> failures, CancellationToken token)
     {
         var count = 0;
+        var isSound = await ParsesAsync(document, token);
         foreach (var find in finds.Where(find => find.Location.SourceTree?.FilePath == document.Name))
         {
             foreach (var fix in Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(find.Id)))
@@ -84,19 +122,31 @@ internal static class Probe
                 {
                     foreach (var action in await ActionsAsync(fix, document, find, token))
                     {
-                        await action.GetOperationsAsync(token);
+                        foreach (var applied in (await action.GetOperationsAsync(token)).OfType<ApplyChangesOperation>())
+                        {
+                            var changed = applied.ChangedSolution.GetDocument(document.Id)!;
+                            if (isSound && !await ParsesAsync(changed, token))
+                            {
+                                failures.Add($"{fix.GetType().Name} breaks the syntax:\n{await changed.GetTextAsync(token)}\n{what}");
+                            }
+                        }
+
                         count++;
                     }
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    failures.Add($"{fix.GetType().Name}: {exception}\n{what}");
+                    Blame((await document.Project.GetCompilationAsync(token))!, exception, $"{fix.GetType().Name}: ", what, failures);
                 }
             }
         }
 
         return count;
     }
+
+    /// <summary>Whether the text has no syntax error when it is read anew.</summary>
+    private static async Task<bool> ParsesAsync(Document document, CancellationToken token) =>
+        !CSharpSyntaxTree.ParseText(await document.GetTextAsync(token), Parse, cancellationToken: token).GetDiagnostics(token).Any(error => error.Severity == DiagnosticSeverity.Error);
 
     /// <summary>The actions that a fix offers at a find.</summary>
     public static async Task<IReadOnlyList<CodeAction>> ActionsAsync(CodeFixProvider fix, Document document, Diagnostic find, CancellationToken token)

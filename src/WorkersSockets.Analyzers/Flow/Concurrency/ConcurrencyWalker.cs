@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
@@ -91,8 +92,11 @@ internal sealed class ConcurrencyWalker
     private Carried Visit(IOperation? operation)
     {
         callees.CancellationToken.ThrowIfCancellationRequested();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (operation)
         {
+            case IBinaryOperation binary:
+                return VisitBinary(binary);
             case null or IAnonymousFunctionOperation or ILocalFunctionOperation or INameOfOperation or ITypeOfOperation:
                 return Carried.Nothing;
             case IBlockOperation block:
@@ -187,6 +191,26 @@ internal sealed class ConcurrencyWalker
 
                 return Carried.Nothing;
         }
+    }
+
+    /// <summary>A sum of thousands of texts is a tree as deep as it is long: its left side is walked in a loop.</summary>
+    private Carried VisitBinary(IBinaryOperation whole)
+    {
+        var sums = new Stack<IBinaryOperation>();
+        IOperation first = whole;
+        while (first is IBinaryOperation sum)
+        {
+            sums.Push(sum);
+            first = sum.LeftOperand;
+        }
+
+        Visit(first);
+        while (sums.Count > 0)
+        {
+            Visit(sums.Pop().RightOperand);
+        }
+
+        return Carried.Nothing;
     }
 
     /// <summary>The arguments of a <c>params</c> parameter that is no array: <c>Task.WhenAll(a, b)</c> in newer frameworks.</summary>

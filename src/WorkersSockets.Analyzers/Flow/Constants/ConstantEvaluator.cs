@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -69,6 +70,7 @@ internal sealed class ConstantEvaluator(SourceModels sources)
                 return ConstantSet.Unknown;
             }
 
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             depth++;
             try
             {

@@ -9,26 +9,34 @@ using WorkersSockets.Analyzers.Flow.Concurrency;
 namespace WorkersSockets.Analyzers.Flow.Summaries;
 
 /// <summary>
-/// Says of each function in source how many connections a call of it opens at once, itself or through what it calls. Results are
-/// kept for the compilation, except those that a recursion cut short: they would depend on who asked first.
+/// Says of each function in source how many connections a call of it opens at once, itself or through what it calls. Functions that
+/// call each other in a circle are followed a few calls deep within it: that ends at the same place whoever asked first.
 /// </summary>
 internal sealed class ConnectingMethods(SocketCompilation compilation)
 {
     private readonly SocketCompilation compilation = compilation;
+
+    /// <summary>Calls deep that a function is followed, a bound on the stack.</summary>
     private const int MaximumHeight = 32;
-    private readonly ConcurrentDictionary<ISymbol, ConnectSummary> summaries = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Calls deep within one circle.</summary>
+    private const int MaximumRounds = 3;
+
+    /// <summary>By function, and how many more calls within its circle are followed.</summary>
+    private readonly ConcurrentDictionary<ISymbol, ConnectSummary>[] summaries =
+        Enumerable.Range(0, MaximumRounds + 1).Select(_ => new ConcurrentDictionary<ISymbol, ConnectSummary>(SymbolEqualityComparer.Default)).ToArray();
 
     /// <summary>What a call of a method, constructor, local function or property getter opens.</summary>
     public ConnectSummary Of(IMethodSymbol method, CancellationToken cancellationToken) => new Evaluation(this, cancellationToken).Of(method);
 
     public Evaluation Start(CancellationToken cancellationToken) => new(this, cancellationToken);
 
-    /// <summary>One chain of questions: knows which functions are being looked at, so that a recursion ends.</summary>
+    /// <summary>One chain of questions: knows which circle of functions it is in, and how far.</summary>
     internal sealed class Evaluation(ConnectingMethods owner, CancellationToken cancellationToken)
     {
-        private readonly HashSet<ISymbol> entered = new(SymbolEqualityComparer.Default);
-        private readonly Dictionary<ISymbol, ConnectSummary> partial = new(SymbolEqualityComparer.Default);
-        private bool isCut;
+        private readonly Dictionary<(IAnonymousFunctionOperation, int), ConnectSummary> lambdas = new();
+        private object? circle;
+        private int rounds = MaximumRounds;
 
         public CancellationToken CancellationToken { get; } = cancellationToken;
 
@@ -40,41 +48,36 @@ internal sealed class ConnectingMethods(SocketCompilation compilation)
                 return ConnectSummary.None;
             }
 
-            if (owner.summaries.TryGetValue(target, out var known) || partial.TryGetValue(target, out known))
+            var place = owner.compilation.Calls.Of(target, CancellationToken);
+            var left = ReferenceEquals(place.Circle, circle) ? rounds - 1 : MaximumRounds;
+            if (left < 0 || place.Height > MaximumHeight)
+            {
+                return ConnectSummary.None;
+            }
+
+            if (owner.summaries[left].TryGetValue(target, out var known))
             {
                 return known;
             }
 
-            if (owner.compilation.Calls.Of(target, CancellationToken).Height > MaximumHeight)
-            {
-                return ConnectSummary.None;
-            }
-
-            if (!entered.Add(target))
-            {
-                isCut = true;
-                return ConnectSummary.None;
-            }
-
-            var before = isCut;
-            isCut = false;
+            var caller = (circle, rounds);
+            (circle, rounds) = (place.Circle, left);
             var summary = Compute(target);
-            entered.Remove(target);
-            if (isCut)
-            {
-                partial[target] = summary;
-            }
-            else
-            {
-                owner.summaries.TryAdd(target, summary);
-            }
-
-            isCut |= before;
-            return summary;
+            (circle, rounds) = caller;
+            return owner.summaries[left].GetOrAdd(target, summary);
         }
 
-        /// <summary>What a lambda opens when it is called.</summary>
-        public ConnectSummary Of(IAnonymousFunctionOperation lambda) => Bounded(lambda.Symbol, Walk(lambda.Symbol, lambda.Body));
+        /// <summary>What a lambda opens when it is called; nothing more where it calls itself.</summary>
+        public ConnectSummary Of(IAnonymousFunctionOperation lambda)
+        {
+            if (lambdas.TryGetValue((lambda, rounds), out var known))
+            {
+                return known;
+            }
+
+            lambdas[(lambda, rounds)] = ConnectSummary.None;
+            return lambdas[(lambda, rounds)] = Bounded(lambda.Symbol, Walk(lambda.Symbol, lambda.Body));
+        }
 
         private ConnectSummary Compute(IMethodSymbol method)
         {

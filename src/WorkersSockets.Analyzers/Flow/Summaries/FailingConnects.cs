@@ -32,9 +32,12 @@ internal sealed record FailingConnect(IOperation Operation, IOperation? Host)
 /// <summary>Finds where the failure of a connection leaves a function because no <c>catch</c> takes it.</summary>
 internal sealed class FailingConnects(SocketCompilation compilation)
 {
+    /// <summary>Calls deep that the host of a failing connect is looked for.</summary>
     private const int MaximumDepth = 8;
     private readonly SocketCompilation compilation = compilation;
-    private readonly ConcurrentDictionary<ISymbol, FailingConnect?> answers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, FailingConnect?> first = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> answers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, Failures> failures = new(SymbolEqualityComparer.Default);
 
     /// <summary>The unguarded places of a body, lambdas and local functions included, in source order.</summary>
     public IEnumerable<FailingConnect> In(IOperation root, CancellationToken cancellationToken) => In(root, new HashSet<ISymbol>(SymbolEqualityComparer.Default), cancellationToken);
@@ -44,7 +47,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         foreach (var operation in root.Descendants())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Candidate(operation, entered, cancellationToken) is { } found && !IsGuarded(operation) && !IsDetached(operation))
+            if (Candidate(operation, entered, cancellationToken) is { } found && Leaves(operation))
             {
                 yield return found;
             }
@@ -53,14 +56,30 @@ internal sealed class FailingConnects(SocketCompilation compilation)
 
     private FailingConnect? Candidate(IOperation operation, HashSet<ISymbol> entered, CancellationToken cancellationToken)
     {
-        var (target, arguments) = operation switch
+        if (Connect(operation) is { } connect)
         {
-            IInvocationOperation call => (call.TargetMethod, call.Arguments),
-            IObjectCreationOperation { Constructor: { } constructor } creation => (constructor, creation.Arguments),
-            IMethodReferenceOperation reference => (reference.Method, ImmutableArray<IArgumentOperation>.Empty),
-            _ => (null, ImmutableArray<IArgumentOperation>.Empty),
-        };
-        if (target is null || (operation is IMethodReferenceOperation given && IsRegisteredHandler(given)))
+            return connect;
+        }
+
+        if (Helper(operation) is not { } helper || entered.Contains(helper) || !LetsThrough(helper, cancellationToken))
+        {
+            return null;
+        }
+
+        return new FailingConnect(operation, First(helper, entered, cancellationToken)?.Host switch
+        {
+            IParameterReferenceOperation { Parameter: var parameter } => ArgumentsOf(operation).FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value,
+            { ConstantValue.HasValue: true } constant => constant,
+            _ => null,
+        });
+    }
+
+    /// <summary>Whether a failure at the operation leaves the function.</summary>
+    private bool Leaves(IOperation operation) => !IsGuarded(operation) && !IsDetached(operation);
+
+    private FailingConnect? Connect(IOperation operation)
+    {
+        if (TargetOf(operation) is not { } target || IsRegisteredHandler(operation))
         {
             return null;
         }
@@ -70,7 +89,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
             switch (model.Role)
             {
                 case ModelRole.Connect when model.Surface == Surface.DotNet && !Transports.IsOther(operation, compilation.Sources):
-                    var host = arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal is { } ordinal && (ordinal == model.Host || ordinal == model.Address || ordinal == model.Endpoint));
+                    var host = ArgumentsOf(operation).FirstOrDefault(argument => argument.Parameter?.Ordinal is { } ordinal && (ordinal == model.Host || ordinal == model.Address || ordinal == model.Endpoint));
                     return new FailingConnect(operation, host?.Value);
 
                 // A connect on Workers returns at once; what fails is the first wait.
@@ -79,20 +98,37 @@ internal sealed class FailingConnects(SocketCompilation compilation)
             }
         }
 
-        return compilation.Summaries.Resolve(target) is { } helper && LetThrough(helper, entered, cancellationToken) is { } inner
-            ? new FailingConnect(operation, inner.Host switch
-            {
-                IParameterReferenceOperation { Parameter: var parameter } => arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value,
-                { ConstantValue.HasValue: true } constant => constant,
-                _ => null,
-            })
-            : null;
+        return null;
     }
 
-    /// <summary>A method that is handed to a router answers for itself: <c>router.Get("/ping", PingAsync)</c>.</summary>
-    private bool IsRegisteredHandler(IMethodReferenceOperation reference)
+    /// <summary>The method in source that an operation calls or hands on.</summary>
+    private IMethodSymbol? Helper(IOperation operation) =>
+        TargetOf(operation) is { } target && !IsRegisteredHandler(operation) ? compilation.Summaries.Resolve(target) : null;
+
+    private static IMethodSymbol? TargetOf(IOperation operation) => operation switch
     {
-        IOperation value = reference;
+        IInvocationOperation call => call.TargetMethod,
+        IObjectCreationOperation creation => creation.Constructor,
+        IMethodReferenceOperation reference => reference.Method,
+        _ => null,
+    };
+
+    private static ImmutableArray<IArgumentOperation> ArgumentsOf(IOperation operation) => operation switch
+    {
+        IInvocationOperation call => call.Arguments,
+        IObjectCreationOperation creation => creation.Arguments,
+        _ => ImmutableArray<IArgumentOperation>.Empty,
+    };
+
+    /// <summary>A method that is handed to a router answers for itself: <c>router.Get("/ping", PingAsync)</c>.</summary>
+    private bool IsRegisteredHandler(IOperation operation)
+    {
+        if (operation is not IMethodReferenceOperation)
+        {
+            return false;
+        }
+
+        var value = operation;
         while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
         {
             value = value.Parent;
@@ -101,39 +137,86 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         return value.Parent is IArgumentOperation { Parent: IInvocationOperation call } && compilation.Catalog.Find(call.TargetMethod, ModelRole.Handler) is not null;
     }
 
-    /// <summary>The connect whose failure leaves a method in source, the first in source order; null where none does.</summary>
-    private FailingConnect? LetThrough(IMethodSymbol method, HashSet<ISymbol> entered, CancellationToken cancellationToken)
+    /// <summary>The first place, in source order, at which the failure of a connection leaves a method in source; null where that is too deep.</summary>
+    private FailingConnect? First(IMethodSymbol method, HashSet<ISymbol> entered, CancellationToken cancellationToken)
+    {
+        if (first.TryGetValue(method, out var known) || entered.Count >= MaximumDepth)
+        {
+            return known;
+        }
+
+        entered.Add(method);
+        var found = method.DeclaringSyntaxReferences
+            .Select(reference => compilation.Sources.OperationOf(reference.GetSyntax(cancellationToken), cancellationToken))
+            .OfType<IOperation>()
+            .SelectMany(body => In(body, entered, cancellationToken))
+            .FirstOrDefault();
+        entered.Remove(method);
+
+        // What was found on the way from another method leaves out the way back into that one.
+        return entered.Count == 0 ? first.GetOrAdd(method, found) : found;
+    }
+
+    /// <summary>Whether the failure of a connection leaves a method in source: one that it makes, or one of a helper that it reaches.</summary>
+    private bool LetsThrough(IMethodSymbol method, CancellationToken cancellationToken)
     {
         if (answers.TryGetValue(method, out var known))
         {
             return known;
         }
 
-        if (entered.Count >= MaximumDepth || !compilation.Methods.Touches(method, cancellationToken) || !entered.Add(method))
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { method };
+        var rest = new Queue<IMethodSymbol>();
+        rest.Enqueue(method);
+        while (rest.Count > 0)
         {
-            return null;
-        }
-
-        FailingConnect? result = null;
-        foreach (var reference in method.DeclaringSyntaxReferences)
-        {
-            if (compilation.Sources.OperationOf(reference.GetSyntax(cancellationToken), cancellationToken) is { } body
-                && In(body, entered, cancellationToken).FirstOrDefault() is { } first)
+            var next = rest.Dequeue();
+            var found = failures.TryGetValue(next, out var inside) ? inside : failures.GetOrAdd(next, FailuresOf(next, cancellationToken));
+            if (found.HasOwn || found.Helpers.Any(helper => answers.TryGetValue(helper, out var answer) && answer))
             {
-                result = first;
-                break;
+                return answers.GetOrAdd(method, true);
+            }
+
+            foreach (var helper in found.Helpers)
+            {
+                if (!answers.ContainsKey(helper) && seen.Add(helper))
+                {
+                    rest.Enqueue(helper);
+                }
             }
         }
 
-        entered.Remove(method);
-
-        // A negative answer that a recursion cut short must not be kept.
-        if (result is not null || entered.Count == 0)
+        foreach (var harmless in seen)
         {
-            answers.TryAdd(method, result);
+            answers.TryAdd(harmless, false);
         }
 
-        return result;
+        return false;
+    }
+
+    private Failures FailuresOf(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        var helpers = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        foreach (var reference in compilation.Methods.Touches(method, cancellationToken) ? method.DeclaringSyntaxReferences : ImmutableArray<SyntaxReference>.Empty)
+        {
+            foreach (var operation in compilation.Sources.OperationOf(reference.GetSyntax(cancellationToken), cancellationToken)?.Descendants() ?? Enumerable.Empty<IOperation>())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Connect(operation) is not null)
+                {
+                    if (Leaves(operation))
+                    {
+                        return new Failures(HasOwn: true, ImmutableArray<IMethodSymbol>.Empty);
+                    }
+                }
+                else if (Helper(operation) is { } helper && Leaves(operation))
+                {
+                    helpers.Add(helper);
+                }
+            }
+        }
+
+        return new Failures(HasOwn: false, helpers.ToImmutable());
     }
 
     /// <summary>Whether a <c>try</c> around the operation has a <c>catch</c> that can take the failure of a connection.</summary>
@@ -194,4 +277,9 @@ internal sealed class FailingConnects(SocketCompilation compilation)
             ? arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0).First().Value
             : socket;
     }
+
+    /// <summary>What can fail in one method.</summary>
+    /// <param name="HasOwn">A connect of its own whose failure leaves it.</param>
+    /// <param name="Helpers">What it calls unguarded.</param>
+    private sealed record Failures(bool HasOwn, ImmutableArray<IMethodSymbol> Helpers);
 }

@@ -23,14 +23,14 @@ internal sealed class TlsPortPlain : SocketRule
     {
         foreach (var connection in Connection.Of(body.Flow))
         {
-            if (connection.Site is not { } site || !IsPlain(connection, body))
+            if (connection.Site is not { } site)
             {
                 continue;
             }
 
             var destination = body.DestinationsOf(site)
                 .FirstOrDefault(each => each.Port is { } port && each.PortIsCertain && TlsPorts.Contains((int)port));
-            if (destination is not null)
+            if (destination is not null && IsPlain(connection, body))
             {
                 body.Report(
                     RuleCatalog.TlsPortPlain,
