@@ -60,4 +60,23 @@ public class WSK3003_TextDecodedByChunkTests
     [InlineData("static async IAsyncEnumerable<ReadOnlyMemory<byte>> M(TcpSocket s) { while (true) { var r = await s.ReadAsync(); if (r.Done) break; yield return r.Bytes; if (TextCodec.DecodeUtf8(r.Bytes).Contains(\"\\n\", StringComparison.Ordinal)) break; } }")]
     [InlineData("static async Task<string> M(TcpSocket s) { var bytes = await ReadableStream.FromAsyncEnumerable(Chunks(s)).ReadAllBytesAsync(); return TextCodec.DecodeUtf8(bytes); } static async IAsyncEnumerable<ReadOnlyMemory<byte>> Chunks(TcpSocket s) { while (true) { var r = await s.ReadAsync(); if (r.Done) break; yield return r.Bytes; } }")]
     public Task Silent_on_workers(string members) => Verify.SilentAsync(Id, On.Workers, Members(members));
+
+    /// <summary>Two mistakes: the loop spins at the end of the stream, and what it does with each chunk stays wrong when it ends.</summary>
+    [Theory]
+    [InlineData("WSK3003")]
+    [InlineData("WSK3005")]
+    public Task Stands_beside_a_loop_that_never_ends(string id) => Verify.FoundAsync(id, On.DotNet, $$"""
+        class C
+        {
+            async Task ShowAsync(NetworkStream stream)
+            {
+                var buffer = new byte[1024];
+                while (true)
+                {
+                    var read = await {{(id == "WSK3005" ? "{|WSK3005:stream.ReadAsync(buffer)|}" : "stream.ReadAsync(buffer)")}};
+                    Console.Write({{(id == "WSK3003" ? "{|WSK3003:Encoding.UTF8.GetString(buffer, 0, read)|}" : "Encoding.UTF8.GetString(buffer, 0, read)")}});
+                }
+            }
+        }
+        """);
 }

@@ -41,7 +41,10 @@ internal sealed record ReadFind(ReadMistake Mistake, ReadSite Site, IOperation P
     public long? Needed { get; init; }
 }
 
-/// <summary>The reads of one body and what is wrong with them. At most one find a read.</summary>
+/// <summary>
+/// The reads of one body and what is wrong with them. At most one find a read, but for a loop that never sees the end: what it does
+/// with each chunk can be wrong as well, and stays so when the loop ends.
+/// </summary>
 internal sealed class BodyReads
 {
     /// <summary><c>FromAsync(stream.BeginRead, stream.EndRead, buffer, offset, count, state)</c>.</summary>
@@ -115,7 +118,7 @@ internal sealed class BodyReads
 
         for (var index = 0; index < sites.Count; index++)
         {
-            if (Judge(sites, index) is { } find)
+            foreach (var find in Judge(sites, index))
             {
                 var uses = find.Mistake is ReadMistake.SingleRead or ReadMistake.CountDiscarded && find.Site is { IsCall: true, Storage: not null }
                     ? new ReadUses(compilation, find.Site, null, cancellationToken)
@@ -132,15 +135,25 @@ internal sealed class BodyReads
             ? begin
             : null;
 
-    private ReadFind? Judge(List<ReadSite> sites, int index)
+    private IEnumerable<ReadFind> Judge(List<ReadSite> sites, int index)
     {
         var site = sites[index];
         var loop = RepeatingLoop(site);
-        if (!site.Model.Exact && loop is not null && !IsKnownBuffered(site) && new LoopExits(loop, site, compilation, cancellationToken).NeverSeesEnd())
+        var neverEnds = !site.Model.Exact && loop is not null && !IsKnownBuffered(site) && new LoopExits(loop, site, compilation, cancellationToken).NeverSeesEnd();
+        if (neverEnds)
         {
-            return new ReadFind(ReadMistake.EndNeverSeen, site, site.Place, null);
+            yield return new ReadFind(ReadMistake.EndNeverSeen, site, site.Place, null);
         }
 
+        if (JudgeData(sites, index, loop) is { } find && (!neverEnds || find.Mistake is ReadMistake.TextSplit or ReadMistake.WholeBuffer))
+        {
+            yield return find;
+        }
+    }
+
+    private ReadFind? JudgeData(List<ReadSite> sites, int index, IOperation? loop)
+    {
+        var site = sites[index];
         if (site.Model.Exact || site.Model.Returns is not (ModelResult.Count or ModelResult.Result)
             || (site.Model.Returns == ModelResult.Result && site.Surface == Surface.DotNet)
             || IsPeek(site) || IsOneUnit(site) || site.Buffer?.Unwrap() is { ConstantValue: { HasValue: true, Value: null } })
