@@ -109,7 +109,7 @@ public sealed class DecodeWhole : SocketFix
         var statement = append.ToString();
         var start = bytes.SpanStart - append.SpanStart;
         statement = statement.Substring(0, start) + name + statement.Substring(start + bytes.Span.Length);
-        Statements.Replace(edits, loop, $"var {name} = {all};\n{statement}");
+        Statements.Replace(edits, loop, $"{Statements.CommentLines(loop)}var {name} = {all};\n{statement}");
         if (chunks.First is { } first)
         {
             Statements.Remove(edits, first);

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 using WorkersSockets.Analyzers.Rules.Lifetime;
 
@@ -29,6 +31,9 @@ internal sealed class SocketVariable
 
     public bool IsOnWorkers { get; }
 
+    /// <summary>A stream over the socket that would not close it.</summary>
+    private BaseObjectCreationExpressionSyntax? Borrower { get; init; }
+
     /// <summary>The statement, where it declares the variable with the socket as its initializer.</summary>
     public LocalDeclarationStatementSyntax? Declaration =>
         Statement is LocalDeclarationStatementSyntax declaration && declaration.Declaration.Variables.Any(variable => variable.Identifier.ValueText == Local.Name)
@@ -49,6 +54,14 @@ internal sealed class SocketVariable
         var statement = node.FirstAncestorOrSelf<StatementSyntax>();
         if (statement is null or BlockSyntax || node.Ancestors().TakeWhile(ancestor => ancestor != statement).Any(ancestor => ancestor is AnonymousFunctionExpressionSyntax))
         {
+            return null;
+        }
+
+        var wrappers = node.Ancestors().TakeWhile(ancestor => ancestor != statement).OfType<ArgumentSyntax>()
+            .Select(argument => argument.Parent?.Parent).OfType<BaseObjectCreationExpressionSyntax>().Where(wrapper => LeavesOpen(model, wrapper, cancellationToken)).ToList();
+        if (wrappers.Any(wrapper => model.GetTypeInfo(wrapper, cancellationToken).Type?.Name != "NetworkStream"))
+        {
+            // A reader that leaves its stream open closes nothing.
             return null;
         }
 
@@ -78,7 +91,7 @@ internal sealed class SocketVariable
         var isOnWorkers = diagnostic.Properties.TryGetValue("Surface", out var surface) && surface == "Workers";
         var later = uses.FirstOrDefault(use => use.SpanStart > statement.Span.End);
         var isMaybeNull = later is not null && model.GetTypeInfo(later, cancellationToken).Nullability.FlowState == NullableFlowState.MaybeNull;
-        return new SocketVariable(local, statement, isOnWorkers, uses, isMaybeNull);
+        return new SocketVariable(local, statement, isOnWorkers, uses, isMaybeNull) { Borrower = wrappers.FirstOrDefault() };
     }
 
     /// <summary>Whether its type closes asynchronously beside synchronously, and is no bare socket.</summary>
@@ -144,11 +157,14 @@ internal sealed class SocketVariable
             : null;
     }
 
-    private static void AddFinally(SourceEdits edits, TryStatementSyntax existing, string body)
+    private static void AddFinally(SourceEdits edits, TryStatementSyntax existing, string body) => AddClause(edits, existing, "finally", body);
+
+    private static void AddClause(SourceEdits edits, TryStatementSyntax existing, string clause, string body)
     {
         var layout = edits.Layout;
-        var indent = SourceLayout.IndentOf(edits.Text, existing);
-        var start = layout.BraceOnOwnLine ? $"{layout.NewLine}{indent}finally" : " finally";
+        var inner = existing.Block.Statements.FirstOrDefault() is { } first ? OneLineBlocks.TrySpread(edits, first) : null;
+        var indent = inner is null ? SourceLayout.IndentOf(edits.Text, existing) : inner.Substring(0, inner.Length - layout.Step.Length);
+        var start = layout.BraceOnOwnLine ? $"{layout.NewLine}{indent}{clause}" : $" {clause}";
         edits.Insert(existing.Span.End, $"{start}{layout.OpenBlock(indent)}{layout.Indent(body, indent + layout.Step)}{layout.NewLine}{indent}}}");
     }
 
@@ -163,29 +179,56 @@ internal sealed class SocketVariable
         return needsThem ? null : inside[inside.Count - 1];
     }
 
-    /// <summary>The socket is handed over where all goes well: closes it where something fails before that.</summary>
-    public bool TryCloseOnFailure(SourceEdits edits, SemanticModel model, CancellationToken cancellationToken)
+    /// <summary>The socket is handed over where all goes well: closes it where something fails before that, and in front of the ways out that leave it open.</summary>
+    public bool TryCloseOnFailure(SourceEdits edits, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         if (Anchor() is not { } anchor || !AreInside(anchor) || uses.Any(IsClosed))
         {
             return false;
         }
 
-        if (!IsOnWorkers && ExistingTry(anchor) is { Catches.Count: > 0 } attempt && attempt.Catches.Any(TakesFailedConnect))
+        var attempt = ExistingTry(anchor) is { Catches.Count: > 0 } existing && !uses.Any(use => existing.Catches.Any(handler => handler.Span.Contains(use.Span))) ? existing : null;
+        if (attempt is null)
+        {
+            InsertOpen(edits, anchor);
+            if (!TryFinallyWrapper.TryWrapWith(edits, model, anchor, FailureClause, CloseStatement() + "\nthrow;", last: null, cancellationToken))
+            {
+                return false;
+            }
+        }
+        else
         {
             foreach (var handler in attempt.Catches)
             {
                 InsertFirst(edits, handler.Block, CloseStatement());
             }
 
-            return true;
+            if (!attempt.Catches.Any(handler => TakesAll(handler) || (TakesFailedConnect(handler) && OnlyConnects(attempt.Block))))
+            {
+                AddClause(edits, attempt, FailureClause, CloseStatement() + "\nthrow;");
+            }
         }
 
-        InsertOpen(edits, anchor);
-        var clause = IsOnWorkers ? "catch (Exception)" : "catch";
-        if (!TryFinallyWrapper.TryWrapWith(edits, model, anchor, clause, CloseStatement() + "\nthrow;", last: null, cancellationToken))
+        // The handlers of the existing block close for all that follows them.
+        var siblings = StatementRange.Siblings(anchor);
+        var inside = attempt?.Block.Span ?? TextSpan.FromBounds(anchor.Span.End, siblings[siblings.Length - 1].Span.End);
+        foreach (var (position, wayOut) in WaysOut(edits.Root, diagnostic).Where(way => attempt is null || inside.Contains(way.Position)).Distinct())
         {
-            return false;
+            if (!inside.Contains(position))
+            {
+                // What an outer handler takes has been closed inside.
+                if (anchor.Ancestors().OfType<TryStatementSyntax>().Any(outer => outer.Block.Span.Contains(anchor.Span) && outer.Catches.Any(handler => handler.Span.Contains(position))))
+                {
+                    continue;
+                }
+
+                return false;
+            }
+
+            if (wayOut is null || uses.Any(use => wayOut.Span.Contains(use.Span)) || !Statements.TryInsertBefore(edits, wayOut, CloseStatement()))
+            {
+                return false;
+            }
         }
 
         if (IsOnWorkers)
@@ -196,9 +239,32 @@ internal sealed class SocketVariable
         return true;
     }
 
-    /// <summary>Whether a handler takes what a connect that fails throws.</summary>
-    private static bool TakesFailedConnect(CatchClauseSyntax handler) =>
-        handler.Filter is null && handler.Declaration?.Type.ToString() is null or "Exception" or "System.Exception" or "SocketException" or "System.Net.Sockets.SocketException";
+    /// <summary>The ways out that leave the socket open, and the statements in front of which a close belongs: null where that is none, or where only some paths to it need one.</summary>
+    private static IEnumerable<(int Position, ReturnStatementSyntax? Statement)> WaysOut(SyntaxNode root, Diagnostic diagnostic)
+    {
+        var ways = diagnostic.Properties.TryGetValue(SocketNotClosed.WaysOut, out var letters) && letters is not null ? letters : "";
+        for (var index = 0; index < ways.Length; index++)
+        {
+            var place = diagnostic.AdditionalLocations[index + 1].SourceSpan;
+            var statement = root.FindNode(place, getInnermostNodeForTie: true).FirstAncestorOrSelf<StatementSyntax>();
+            if (statement is IfStatementSyntax { Statement: var then })
+            {
+                statement = then is BlockSyntax { Statements: { Count: > 0 } inner } ? inner[0] : then;
+            }
+
+            yield return (place.Start, ways[index] == SocketNotClosed.Open ? statement as ReturnStatementSyntax : null);
+        }
+    }
+
+    private string FailureClause => IsOnWorkers ? "catch (Exception)" : "catch";
+
+    private static bool TakesFailedConnect(CatchClauseSyntax handler) => handler.Filter is null && handler.Declaration?.Type.ToString() is "SocketException" or "System.Net.Sockets.SocketException";
+
+    /// <summary>Whether all that can fail in a block is the connect.</summary>
+    private bool OnlyConnects(BlockSyntax block) => uses.Where(use => block.Span.Contains(use.Span)).All(use =>
+        use.Parent is ReturnStatementSyntax || IsCallOf(use, "Connect") || IsCallOf(use, "ConnectAsync"));
+
+    private static bool TakesAll(CatchClauseSyntax handler) => handler.Filter is null && handler.Declaration?.Type.ToString() is null or "Exception" or "System.Exception";
 
     private static void InsertFirst(SourceEdits edits, BlockSyntax block, string statement)
     {
@@ -294,6 +360,20 @@ internal sealed class SocketVariable
     }
 
     private string CloseMember() => uses.Any(use => IsCallOf(use, "Close")) ? "Close" : "Dispose";
+
+    /// <summary>A stream that is closed closes its socket.</summary>
+    public void TakeOwnership(SourceEdits edits)
+    {
+        if (Borrower is { ArgumentList: { } list })
+        {
+            edits.Insert(list.CloseParenToken.SpanStart, ", ownsSocket: true");
+        }
+    }
+
+    private static bool LeavesOpen(SemanticModel model, BaseObjectCreationExpressionSyntax wrapper, CancellationToken cancellationToken) =>
+        model.GetOperation(wrapper, cancellationToken) is IObjectCreationOperation { Arguments: var arguments, Type: var type }
+        && (arguments.Any(given => given is { Parameter.Name: "leaveOpen", Value.ConstantValue: { HasValue: true, Value: true } })
+            || (type?.Name == "NetworkStream" && !arguments.Any(given => given.Parameter?.Name == "ownsSocket")));
 
     private static bool IsWritten(IdentifierNameSyntax use) => use.Parent switch
     {

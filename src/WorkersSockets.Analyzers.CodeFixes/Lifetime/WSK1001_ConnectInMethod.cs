@@ -59,7 +59,11 @@ public sealed class ConnectInMethod : SocketFix
             if (socket.Opening is { } opening)
             {
                 var indent = SourceLayout.IndentOf(edits.Text, opening);
-                edits.Replace(opening.Span, string.Join(edits.Layout.NewLine + indent, new[] { declaration }.Concat(socket.Preparation.Select(each => Renamed(each, socket, name)))));
+                var lineBreak = edits.Layout.NewLine + indent;
+                var assignment = socket.Connect.FirstAncestorOrSelf<StatementSyntax>()!;
+                var lines = new[] { assignment == opening ? declaration : Statements.WithComments(assignment, declaration, lineBreak) }
+                    .Concat(socket.Preparation.Select(each => Statements.WithComments(each, Renamed(each, socket, name), lineBreak)));
+                edits.Replace(opening.Span, string.Join(lineBreak, lines));
             }
             else if (!Statements.TryInsertBefore(edits, method.Body!.Statements[0], declaration))
             {

@@ -37,7 +37,7 @@ public sealed class CloseSocket : SocketFix
         if (diagnostic.Properties.ContainsKey(SocketNotClosed.HandedOver))
         {
             var edits = Start();
-            if (socket.TryCloseOnFailure(edits, model, cancellationToken))
+            if (socket.TryCloseOnFailure(edits, model, diagnostic, cancellationToken))
             {
                 variants.Add(edits.ToVariant("Failure", "Close when a later step fails", document));
             }
@@ -51,6 +51,7 @@ public sealed class CloseSocket : SocketFix
             var isAsync = socket.PrefersAsyncDispose(model) && AsyncMethods.IsInAsync(declaration);
             if (UsingDeclaration.TryAdd(edits, model, declaration, isAsync, cancellationToken))
             {
+                socket.TakeOwnership(edits);
                 socket.RemoveLastCloses(edits, socket.Statement);
                 variants.Add(edits.ToVariant("Using", "Dispose with 'using'", document));
             }
@@ -59,6 +60,7 @@ public sealed class CloseSocket : SocketFix
         var wrapping = Start();
         if (socket.TryCloseInOuterFinally(wrapping) || socket.TryCloseInFinally(wrapping, model, cancellationToken))
         {
+            socket.TakeOwnership(wrapping);
             variants.Add(wrapping.ToVariant("Finally", "Close in 'finally'", document));
         }
 

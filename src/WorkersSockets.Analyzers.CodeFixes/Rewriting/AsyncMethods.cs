@@ -116,10 +116,11 @@ internal static class AsyncMethods
                 continue;
             }
 
-            var isLast = statement.Parent is BlockSyntax block && block.Parent == function && block.Statements.Last() == statement;
+            var isLast = IsLast(statement, function);
             if (awaited is null)
             {
-                staged.Add(isLast && !statement.ContainsDirectives && !statement.GetLeadingTrivia().Any(trivia => trivia.IsDirective)
+                var isNeedless = isLast && statement.Parent is BlockSyntax block && (block.Parent == function || block.Statements.Count > 1);
+                staged.Add(isNeedless && !statement.ContainsDirectives && !statement.GetLeadingTrivia().Any(trivia => trivia.IsDirective)
                     ? (edits.Text.Lines.GetLineFromPosition(statement.SpanStart) is var line && SourceLayout.StartsLine(edits.Text, statement.SpanStart) && line.End == statement.Span.End
                         ? (line.SpanIncludingLineBreak, "")
                         : (statement.Span, ""))
@@ -147,6 +148,26 @@ internal static class AsyncMethods
         }
 
         return true;
+    }
+
+    /// <summary>Whether the function ends behind a statement even if it did not return.</summary>
+    private static bool IsLast(StatementSyntax statement, SyntaxNode function)
+    {
+        for (SyntaxNode node = statement; node.Parent is { } parent; node = parent)
+        {
+            if (parent == function)
+            {
+                return true;
+            }
+
+            if (!(parent is BlockSyntax block ? block.Statements.Last() == node
+                : parent is IfStatementSyntax or ElseClauseSyntax or UsingStatementSyntax or LockStatementSyntax or TryStatementSyntax or CatchClauseSyntax))
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>"await x" for a returned task; the bare value for <c>Task.FromResult(value)</c>; null for <c>Task.CompletedTask</c>.</summary>

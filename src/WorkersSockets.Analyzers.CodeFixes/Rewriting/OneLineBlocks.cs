@@ -23,7 +23,7 @@ internal static class OneLineBlocks
         var around = block.Parent!.FirstAncestorOrSelf<BlockSyntax>();
         var outer = around is not null && CanSpread(edits.Text, around) ? Spread(edits, around) : SourceLayout.IndentOf(edits.Text, block);
         var inner = outer + edits.Layout.Step;
-        if (!edits.AddSpread(block))
+        if (!edits.AddSpread(block) || block.Statements.Count == 0)
         {
             return inner;
         }
@@ -39,7 +39,32 @@ internal static class OneLineBlocks
         }
 
         edits.Replace(GapBefore(block.CloseBraceToken), edits.Layout.NewLine + outer);
+        SpreadClauses(edits, block, outer);
         return inner;
+    }
+
+    /// <summary>The other blocks of the <c>try</c> or <c>if</c> are spread as well, their clauses on lines of their own.</summary>
+    private static void SpreadClauses(SourceEdits edits, BlockSyntax block, string outer)
+    {
+        var clauses = block.FirstAncestorOrSelf<SyntaxNode>(node => node is StatementSyntax and not BlockSyntax && node.Parent is not ElseClauseSyntax) switch
+        {
+            TryStatementSyntax attempt => attempt.Catches.Cast<SyntaxNode>().Append(attempt.Finally).Append(attempt.Block),
+            IfStatementSyntax condition => condition.DescendantNodesAndSelf(node => node is IfStatementSyntax or ElseClauseSyntax).Where(node => node is ElseClauseSyntax or BlockSyntax),
+            _ => Enumerable.Empty<SyntaxNode>(),
+        };
+        foreach (var clause in clauses.OfType<SyntaxNode>())
+        {
+            if (clause is CatchClauseSyntax or FinallyClauseSyntax or ElseClauseSyntax && edits.Layout.BraceOnOwnLine && edits.AddSpread(clause)
+                && GapBefore(clause.GetFirstToken()) is { IsEmpty: false } gap && edits.Text.ToString(gap).All(letter => letter == ' '))
+            {
+                edits.Replace(gap, edits.Layout.NewLine + outer);
+            }
+
+            if ((clause as BlockSyntax ?? clause.ChildNodes().OfType<BlockSyntax>().FirstOrDefault()) is { } other && CanSpread(edits.Text, other))
+            {
+                Spread(edits, other);
+            }
+        }
     }
 
     /// <summary>Whether what the outermost of the blocks belongs to begins the line: a member of a type that is on the line, too, would still share it.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -11,7 +12,12 @@ namespace WorkersSockets.Analyzers.CodeFixes.Rewriting;
 /// </summary>
 internal sealed class SourceEdits
 {
+    /// <summary>A line break in front of a line that is not empty, or in front of what stood there.</summary>
+    private static readonly Regex LineStart = new(@"\n(?!\r?\n)", RegexOptions.CultureInvariant);
+
     private readonly List<TextChange> changes = new();
+    private readonly HashSet<TextChange> frames = new();
+    private readonly List<(TextSpan Lines, int Before)> nested = new();
     private readonly SortedDictionary<string, TextChange> imports = new(ImportOrder.Instance);
     private readonly HashSet<SyntaxNode> spread = new();
 
@@ -42,6 +48,31 @@ internal sealed class SourceEdits
 
     public void Replace(TextSpan span, string text) => changes.Add(new TextChange(span, text));
 
+    /// <summary>Moves lines one step to the right, below <paramref name="header"/>. Whatever else is written between them moves along.</summary>
+    public void Nest(TextSpan lines, string header, Func<TextLine, bool> canMove)
+    {
+        nested.Add((lines, changes.Count));
+        if (header.Length > 0)
+        {
+            Frame(lines.Start, header);
+        }
+
+        for (var number = Text.Lines.IndexOf(lines.Start); number < Text.Lines.Count && Text.Lines[number].Start < lines.End; number++)
+        {
+            if (canMove(Text.Lines[number]))
+            {
+                Frame(Text.Lines[number].Start, Layout.Step);
+            }
+        }
+    }
+
+    private void Frame(int position, string text)
+    {
+        var change = new TextChange(new TextSpan(position, 0), text);
+        frames.Add(change);
+        changes.Add(change);
+    }
+
     /// <summary>Replaces a node without its surrounding trivia.</summary>
     public void Replace(SyntaxNode node, string text) => Replace(node.Span, text);
 
@@ -66,19 +97,28 @@ internal sealed class SourceEdits
     {
         changes.Clear();
         changes.AddRange(other.changes);
+        frames.UnionWith(other.frames);
+        nested.AddRange(other.nested);
     }
 
     /// <summary>The changed text.</summary>
     public SourceText Apply()
     {
         var merged = new List<TextChange>();
-        foreach (var change in imports.Values.Concat(changes).Select((change, order) => (change, order)).OrderBy(pair => pair.change.Span.Start).ThenBy(pair => pair.change.Span.Length).ThenBy(pair => pair.order).Select(pair => pair.change))
+        var ordered = imports.Values.Concat(changes).Select((change, order) => (change, order))
+            .OrderBy(pair => pair.change.Span.Start).ThenBy(pair => pair.change.Span.Length).ThenBy(pair => pair.order)
+            .Select(pair => MovedAlong(pair.change, pair.order - imports.Count));
+        foreach (var change in ordered)
         {
             if (merged.Count > 0 && merged[merged.Count - 1] is var previous && previous.Span.Start == change.Span.Start && previous.Span.IsEmpty)
             {
                 // A line that is removed is not indented.
                 var isIndent = change.NewText!.Length == 0 && !change.Span.IsEmpty && previous.NewText!.Trim(' ', '\t').Length == 0;
                 merged[merged.Count - 1] = new TextChange(change.Span, isIndent ? "" : previous.NewText + change.NewText);
+            }
+            else if (merged.Count > 0 && frames.Contains(change) && change.Span.Start < merged[merged.Count - 1].Span.End)
+            {
+                // What replaces the start of a line moves along by itself.
             }
             else if (merged.Count > 0 && merged[merged.Count - 1] is var last && change.Span.Start < last.Span.End && change.NewText!.Length == 0)
             {
@@ -99,7 +139,27 @@ internal sealed class SourceEdits
             }
         }
 
-        return Text.WithChanges(merged);
+        return BlankLines.Tidied(Text, merged);
+    }
+
+    /// <summary>Lines that are written between lines that move.</summary>
+    private TextChange MovedAlong(TextChange change, int order)
+    {
+        var text = change.NewText!;
+        if (text.IndexOf('\n') >= 0 && !frames.Contains(change))
+        {
+            foreach (var (lines, before) in nested)
+            {
+                // What was inserted at their start earlier stands in front of them.
+                var isInside = change.Span.Start > lines.Start || (change.Span.Start == lines.Start && (order >= before || !change.Span.IsEmpty));
+                if (isInside && (change.Span.IsEmpty ? change.Span.Start < lines.End : change.Span.End <= lines.End))
+                {
+                    text = LineStart.Replace(text, match => match.Value + Layout.Step);
+                }
+            }
+        }
+
+        return new TextChange(change.Span, text);
     }
 
     public Document ApplyTo(Document document) => document.WithText(Apply());

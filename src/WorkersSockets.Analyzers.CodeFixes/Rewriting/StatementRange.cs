@@ -74,16 +74,7 @@ internal sealed class StatementRange
         var from = text.Lines.GetLineFromPosition(FirstContent(Statements[0]));
         var to = text.Lines.GetLineFromPosition(Statements[Statements.Length - 1].Span.End);
         var declarations = string.Concat(hoisted.Select(local => $"{indent}{local.Type} {local.Name};{edits.Layout.NewLine}"));
-        edits.Insert(from.Start, declarations + header);
-        for (var number = from.LineNumber; number <= to.LineNumber; number++)
-        {
-            var line = text.Lines[number];
-            if (CanShift(edits.Root, line))
-            {
-                edits.Insert(line.Start, edits.Layout.Step);
-            }
-        }
-
+        edits.Nest(TextSpan.FromBounds(from.Start, to.EndIncludingLineBreak), declarations + header, line => CanShift(edits.Root, line));
         foreach (var local in hoisted)
         {
             edits.Remove(local.Declaration);

@@ -132,18 +132,22 @@ internal static class Statements
         var rest = edits.Text.ToString(TextSpan.FromBounds(statement.Span.End, last.End)).Trim();
         if (aloneBefore && (rest.Length == 0 || (withComment && rest == EndComment(statement))))
         {
-            edits.Remove(TextSpan.FromBounds(FirstLineToRemove(edits.Text, first, last).Start, last.EndIncludingLineBreak));
+            edits.Remove(TextSpan.FromBounds(first.Start, last.EndIncludingLineBreak));
             return;
         }
 
-        // A neighbour on the same line: take one of the two spaces around the statement along.
-        var end = statement.Span.End;
+        // A neighbour on the same line: take one of the two spaces around the statement along, that in front of it at the end of a line.
+        var (start, end) = (statement.SpanStart, statement.Span.End);
         if (end < last.End && edits.Text[end] == ' ')
         {
             end++;
         }
+        else if (rest.Length == 0)
+        {
+            start = OneLineBlocks.GapBefore(statement.GetFirstToken()) is { IsEmpty: false } gap && !aloneBefore && edits.Text.ToString(gap).Trim().Length == 0 ? gap.Start : start;
+        }
 
-        edits.Remove(TextSpan.FromBounds(statement.SpanStart, end));
+        edits.Remove(TextSpan.FromBounds(start, end));
     }
 
     /// <summary>The next line holds code: a blank line belongs in between.</summary>
@@ -159,18 +163,19 @@ internal static class Statements
         return line < edits.Text.Lines.Count && edits.Text.Lines[line].ToString().Trim() is { Length: > 0 } text && text[0] != '}';
     }
 
+    /// <summary>The comments inside a statement, each with a line of its own, for what stands in its place; nothing where there is none.</summary>
+    public static string CommentLines(StatementSyntax statement) => string.Concat(statement.DescendantTrivia()
+        .Where(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia && statement.Span.Contains(trivia.Span))
+        .Select(trivia => trivia + "\n"));
+
+    /// <summary>The text of a statement that was rewritten, with the comments above and behind the statement.</summary>
+    public static string WithComments(StatementSyntax statement, string text, string lineBreak) => string.Concat(statement.GetLeadingTrivia()
+        .Where(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia).Select(trivia => trivia + lineBreak))
+        + (EndComment(statement) is { Length: > 0 } comment ? $"{text} {comment}" : text);
+
     /// <summary>The comment behind a statement on its line, or nothing.</summary>
     public static string EndComment(StatementSyntax statement) =>
         statement.GetTrailingTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)) is { RawKind: not 0 } comment ? comment.ToString() : "";
-
-    /// <summary>An empty line in front of removed ones goes along where it would come to stand at another empty line or at the end of the block.</summary>
-    private static TextLine FirstLineToRemove(SourceText text, TextLine first, TextLine last)
-    {
-        string? At(int line) => line >= 0 && line < text.Lines.Count ? text.Lines[line].ToString().Trim() : null;
-        return At(first.LineNumber - 1) is "" && (At(last.LineNumber + 1) is "" || At(last.LineNumber + 1)?.StartsWith("}", StringComparison.Ordinal) == true)
-            ? text.Lines[first.LineNumber - 1]
-            : first;
-    }
 
     /// <summary>Whether a statement is the only one of an <c>if</c>, <c>else</c> or loop without braces.</summary>
     public static bool IsEmbedded(StatementSyntax statement) => statement.Parent switch
@@ -200,14 +205,11 @@ internal static class Statements
         // Of two stacked using statements the inner one stands as far left as the outer.
         if (SourceLayout.StartsLine(edits.Text, statement.SpanStart) && SourceLayout.IndentOf(edits.Text, statement) == outer)
         {
-            var last = edits.Text.Lines.GetLineFromPosition(statement.Span.End).LineNumber;
-            for (var number = edits.Text.Lines.GetLineFromPosition(statement.SpanStart).LineNumber + 1; number <= last; number++)
-            {
-                if (edits.Text.Lines[number].ToString().Trim().Length > 0)
-                {
-                    edits.Insert(edits.Text.Lines[number].Start, layout.Step);
-                }
-            }
+            var start = edits.Text.Lines.GetLineFromPosition(statement.SpanStart);
+            edits.Nest(
+                TextSpan.FromBounds(start.Start, statement.Span.End),
+                "",
+                line => line.Start > start.Start && line.ToString().Trim().Length > 0);
         }
 
         // Behind a comment on the statement's own line.

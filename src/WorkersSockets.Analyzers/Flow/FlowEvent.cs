@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using WorkersSockets.Analyzers.Catalog;
 
@@ -78,6 +79,9 @@ internal sealed record FlowEvent(FlowEventKind Kind, IOperation Operation, Track
     /// <summary>A second place: the operation that throws, the return that leaves, the closing operation.</summary>
     public IOperation? Related { get; init; }
 
+    /// <summary>Of a leak at a normal end: each way out, and whether it leaves the object open for certain.</summary>
+    public ImmutableArray<(IOperation At, bool IsCertain)> WaysOut { get; init; } = ImmutableArray<(IOperation, bool)>.Empty;
+
     /// <summary>A helper in source closes it, and waits until the close is done.</summary>
     public bool IsAwaitedInside { get; init; }
 
@@ -93,5 +97,6 @@ internal sealed record FlowEvent(FlowEventKind Kind, IOperation Operation, Track
         Before = Before | other.Before,
         Value = Value.Join(other.Value),
         Related = Related ?? other.Related,
+        WaysOut = WaysOut.AddRange(other.WaysOut),
     };
 }

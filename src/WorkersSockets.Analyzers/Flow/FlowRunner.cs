@@ -181,11 +181,14 @@ internal static class FlowRunner
                 flags);
             recorder.Add(variable, socket);
         }
-        else if (type.SpecialType != SpecialType.System_Boolean)
+        else if (type.SpecialType != SpecialType.System_Boolean && !(ordinal < 0 && IsLookUp(type)))
         {
             recorder.Add(variable, SeedData(transfer, variable, isFromRequest: false, entry));
         }
     }
+
+    /// <summary>A set or table that a lambda captures is what the lambda compares with.</summary>
+    private static bool IsLookUp(ITypeSymbol type) => type.AllInterfaces.Append(type).Any(each => each.Name is "ISet" or "IReadOnlySet" or "IDictionary" or "IReadOnlyDictionary");
 
     private static TrackedObject? SeedData(FlowTransfer transfer, ISymbol variable, bool isFromRequest, FlowState entry, ObjectStates trust = ObjectStates.Unchecked) => transfer.Seed(
         variable,

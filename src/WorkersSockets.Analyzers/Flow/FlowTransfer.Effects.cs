@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -256,6 +257,9 @@ internal sealed partial class FlowTransfer
         var happened = new FlowEvent(kind, operation, subject, state.Object(subject.Index), value)
         {
             Model = model, Related = related, Symbol = symbol, Inner = inner, IsAwaitedInside = isAwaitedInside,
+            WaysOut = kind == FlowEventKind.LeakedAtExit && related is not null
+                ? ImmutableArray.Create((related, (state.Object(subject.Index) & ObjectStates.Life & ~(ObjectStates.NeedsClose | ObjectStates.Unopened)) == 0))
+                : ImmutableArray<(IOperation, bool)>.Empty,
         };
         var key = (kind, operation, subject.Index);
         events[key] = events.TryGetValue(key, out var known) ? known.Join(happened) : happened;

@@ -127,6 +127,42 @@ public class WSK3003_DecodeWholeTests
         }
         """);
 
+    [Fact]
+    public Task Keeps_the_comments_of_the_loop() => Verify.FixAsync<DecodeWhole>(Id, "Collect", On.Workers, $$"""
+        class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var text = "";
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync(); // up to 4 KB
+                    if (chunk.Done) break;
+                    // Replies are UTF-8.
+                    text += {|WSK3003:TextCodec.DecodeUtf8(chunk.Bytes)|};
+                } // all
+                return text;
+            }
+
+        {{Chunks("ReadChunksAsync")}}
+        }
+        """, $$"""
+        class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                var text = "";
+                // up to 4 KB
+                // Replies are UTF-8.
+                var bytes = await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync();
+                text += TextCodec.DecodeUtf8(bytes); // all
+                return text;
+            }
+
+        {{Chunks("ReadChunksAsync")}}
+        }
+        """);
+
     /// <summary>The iterator is there already, so that it is used again.</summary>
     private static string Chunks(string name) => $$"""
             private static async IAsyncEnumerable<ReadOnlyMemory<byte>> {{name}}(TcpSocket socket)

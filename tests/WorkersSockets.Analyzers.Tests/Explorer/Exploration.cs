@@ -63,7 +63,7 @@ internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Co
         return original.HasErrors || original.Ids.Length == 0 ? null : original.Ids;
     }
 
-    private static string Without(string ids, string[] hidden) => string.Join(' ', ids.Split(' ').Except(hidden).Order(StringComparer.Ordinal).Select(id => id + "×" + ids.Split(' ').Count(other => other == id)));
+    private static string Without(string ids, string[] hidden) => string.Join(' ', ids.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(hidden).Order(StringComparer.Ordinal).Select(id => id + "×" + ids.Split(' ').Count(other => other == id)));
 
     private static uint Hash(string text) => text.Aggregate(2166136261u, (hash, letter) => unchecked((hash ^ letter) * 16777619u));
 }

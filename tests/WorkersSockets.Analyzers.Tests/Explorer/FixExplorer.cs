@@ -17,8 +17,16 @@ internal sealed class FixExplorer
 {
     private const string WranglerPath = "/wrangler.jsonc";
 
-    /// <summary>Finds that stand at the place of another and are told once that is gone.</summary>
-    private static readonly (string Fixed, string Next)[] Behind = [("WSK3002", "WSK3003"), ("WSK3005", "WSK3001"), ("WSK3005", "WSK3003"), ("WSK1005", "WSK2006"), ("WSK1003", "WSK1002")];
+    /// <summary>What is told at a place only once another find there is gone: the fix did not make it, it uncovered it.</summary>
+    private static readonly (string Fixed, string Next, string Because)[] Behind =
+    [
+        ("WSK3002", "WSK3003", "while the count is ignored, where a character ends does not matter"),
+        ("WSK3005", "WSK3001", "a loop that never ends is no loop that ends too early"),
+        ("WSK3005", "WSK3003", "likewise"),
+        ("WSK1005", "WSK2006", "what nobody awaits fails unseen; awaited, its failure reaches the handler"),
+        ("WSK1003", "WSK1002", "a close that came too early was a close"),
+        ("WSK2007", "WSK1002", "a socket that nothing has opened leaks nothing on Workers; behind the open, a read that fails does"),
+    ];
 
     private readonly ConcurrentDictionary<(Platform, On, OutputKind), Lazy<Task<Document>>> frames = new();
 
@@ -204,9 +212,9 @@ internal sealed class FixExplorer
         }
 
         // Code that is not changed may show another mistake once the first is gone, and so may the call that one mistake was found at.
-        if (newFinds.Where(group => group.Key != id && !Behind.Contains((id, group.Key)) && group.Count() > oldFinds[group.Key].Count()).SelectMany(group => group).FirstOrDefault(find => IsWritten(before, after, find)) is { } brought)
+        if (newFinds.FirstOrDefault(group => group.Key != id && !Behind.Any(pair => pair.Fixed == id && pair.Next == group.Key) && group.Count() > oldFinds[group.Key].Count()) is { } brought)
         {
-            Complain($"brings {brought.Id} ({brought.GetMessage()})");
+            Complain($"brings {brought.Key} ({brought.Last().GetMessage()})");
         }
 
         if (Added(after.Comments, before.Comments).Where(comment => !before.IsAboutFind(comment, id) && !before.IsInGoneMember(comment, after)).ToList() is { Count: > 0 } comments)

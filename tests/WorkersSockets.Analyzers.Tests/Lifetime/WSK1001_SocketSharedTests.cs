@@ -409,9 +409,10 @@ public class SocketSharedTests
                 // Connects at first.
                 if (s_client == null)
                 {
-                    s_client = {|WSK1001:new TcpClient()|};
+                    s_client = {|WSK1001:new TcpClient()|}; // one for all
+                    // The port is ours.
                     await s_client.ConnectAsync("mail.contoso.com", 7000, token);
-                }
+                } // open
 
                 await s_client.GetStream().WriteAsync(bytes, token);
             }
@@ -423,8 +424,9 @@ public class SocketSharedTests
             public async Task SendAsync(byte[] bytes, CancellationToken token)
             {
                 // Connects at first.
-                using var client = new TcpClient();
-                await client.ConnectAsync("mail.contoso.com", 7000, token);
+                using var client = new TcpClient(); // one for all
+                // The port is ours.
+                await client.ConnectAsync("mail.contoso.com", 7000, token); // open
 
                 await client.GetStream().WriteAsync(bytes, token);
             }

@@ -294,6 +294,296 @@ public class SocketNotClosedTests
         }
         """);
 
+    /// <summary>Each body before and after the fix. Only what is between the two is written anew.</summary>
+    public static TheoryData<string, On, string, string> HandedOver => new()
+    {
+        {
+            "an early return", On.DotNet, """
+            var client = {|WSK1002:new TcpClient(host, 13)|};
+            if (host.Length > 9)
+                return null;
+            return client.GetStream();
+            """, """
+            var client = new TcpClient(host, 13);
+            try
+            {
+                if (host.Length > 9)
+                {
+                    client.Dispose();
+                    return null;
+                }
+                return client.GetStream();
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+            """
+        },
+        {
+            "a handler that takes only some failures", On.DotNet, """
+            var client = {|WSK1002:new TcpClient(host, 13)|};
+            try
+            {
+                client.GetStream().WriteByte(1);
+                return client.GetStream();
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+            """, """
+            var client = new TcpClient(host, 13);
+            try
+            {
+                client.GetStream().WriteByte(1);
+                return client.GetStream();
+            }
+            catch (IOException)
+            {
+                client.Dispose();
+                return null;
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+            """
+        },
+        {
+            "a handler that takes all", On.Workers, """
+            var socket = {|WSK1002:TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls })|};
+            await socket.OpenedAsync();
+            try
+            {
+                await socket.WriteTextAsync("STARTTLS\r\n");
+                return await socket.StartTlsAsync();
+            }
+            catch (Exception)
+            {
+                return null;
+            }
+            """, """
+            var socket = TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+            await socket.OpenedAsync();
+            try
+            {
+                await socket.WriteTextAsync("STARTTLS\r\n");
+                return await socket.StartTlsAsync();
+            }
+            catch (Exception)
+            {
+                await socket.CloseAsync();
+                return null;
+            }
+            """
+        },
+        {
+            "an early return on Workers", On.Workers, """
+            var socket = {|WSK1002:TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls })|};
+            await socket.OpenedAsync();
+            var greeting = await socket.ReadAsync();
+            if (greeting.Done) return null;
+            return await socket.StartTlsAsync();
+            """, """
+            var socket = TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+            await socket.OpenedAsync();
+            try
+            {
+                var greeting = await socket.ReadAsync();
+                if (greeting.Done)
+                {
+                    await socket.CloseAsync();
+                    return null;
+                }
+                return await socket.StartTlsAsync();
+            }
+            catch (Exception)
+            {
+                await socket.CloseAsync();
+                throw;
+            }
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(HandedOver))]
+    public Task Closes_on_each_way_out_that_does_not_hand_it_over(string shape, On on, string before, string after)
+    {
+        Assert.NotEmpty(shape);
+        string Source(string body) => $$"""
+            class C
+            {
+                {{(on == On.Workers ? "static async Task<TcpSocket?>" : "NetworkStream?")}} Open(string host)
+                {
+                    {{body.ReplaceLineEndings("\n        ")}}
+                }
+            }
+            """;
+        return Verify.FixAsync<CloseSocket>("WSK1002", "Failure", on, Source(before), Source(after));
+    }
+
+    [Fact]
+    public Task Handler_around_the_block_gets_the_closed_socket() => Verify.FixAsync<CloseSocket>(
+        "WSK1002",
+        "Failure",
+        On.DotNet,
+        """
+        class C
+        {
+            bool TryConnect(string host, out TcpClient? client)
+            {
+                client = null;
+                try
+                {
+                    var made = {|WSK1002:new TcpClient()|};
+                    made.Connect(host, 1);
+                    client = made;
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return false;
+                }
+            }
+        }
+        """,
+        """
+        class C
+        {
+            bool TryConnect(string host, out TcpClient? client)
+            {
+                client = null;
+                try
+                {
+                    var made = new TcpClient();
+                    try
+                    {
+                        made.Connect(host, 1);
+                        client = made;
+                        return true;
+                    }
+                    catch
+                    {
+                        made.Dispose();
+                        throw;
+                    }
+                }
+                catch (SocketException)
+                {
+                    return false;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Try_on_one_line_is_spread() => Verify.FixAsync<CloseSocket>(
+        "WSK1002",
+        "Finally",
+        On.DotNet,
+        """
+        class C
+        {
+            void M(string host) { var client = {|WSK1002:new TcpClient(host, 1)|}; try { client.GetStream().WriteByte(1); client.Close(); } catch (SocketException) { client.Close(); } }
+        }
+        """,
+        """
+        class C
+        {
+            void M(string host)
+            {
+                var client = new TcpClient(host, 1);
+                try
+                {
+                    client.GetStream().WriteByte(1);
+                }
+                catch (SocketException)
+                {
+                    client.Close();
+                }
+                finally
+                {
+                    client.Close();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Stream_over_a_new_socket_takes_it_over() => Verify.FixAsync<CloseSocket>(
+        "WSK1002",
+        "Using",
+        On.DotNet,
+        """
+        class C
+        {
+            void M(string host)
+            {
+                var stream = new NetworkStream({|WSK1002:Open(host)|});
+                stream.WriteByte(4);
+            }
+
+            Socket Open(string host)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    socket.Connect(host, 7);
+                    return socket;
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            }
+        }
+        """,
+        """
+        class C
+        {
+            void M(string host)
+            {
+                using var stream = new NetworkStream(Open(host), ownsSocket: true);
+                stream.WriteByte(4);
+            }
+
+            Socket Open(string host)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    socket.Connect(host, 7);
+                    return socket;
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reader_that_leaves_its_stream_open_is_no_way_to_close() => Verify.NotFixableAsync<CloseSocket>(
+        "WSK1002",
+        On.DotNet,
+        """
+        class C
+        {
+            string? M(string host)
+            {
+                using var reader = new StreamReader({|WSK1002:new TcpClient(host, 13)|}.GetStream(), leaveOpen: true);
+                return reader.ReadLine();
+            }
+        }
+        """);
+
     [Fact]
     public Task Closes_in_the_handler_that_goes_on() => Verify.FixAsync<CloseSocket>(
         "WSK1002",

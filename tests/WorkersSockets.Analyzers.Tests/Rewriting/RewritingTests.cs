@@ -299,6 +299,99 @@ public class RewritingTests
         });
 
     [Fact]
+    public Task Lines_that_are_written_into_a_nested_block_move_along() => ChangesAsync(
+        """
+        class C
+        {
+            int M(bool test)
+            {
+                /*here*/var client = new TcpClient();
+                if (test)
+                    return 1;
+                return client.Available;
+            }
+        }
+        """,
+        """
+        class C
+        {
+            int M(bool test)
+            {
+                /*here*/var client = new TcpClient();
+                client.Connect("a", 1);
+                try
+                {
+                    if (test)
+                    {
+                        client.Close();
+                        return 1;
+                    }
+                    return client.Available;
+                }
+                catch
+                {
+                    client.Close();
+                    throw;
+                }
+            }
+        }
+        """,
+        (edits, model, at) => Statements.TryInsertAfter(edits, at, "client.Connect(\"a\", 1);")
+            && TryFinallyWrapper.TryWrapWith(edits, model, at, "catch", "client.Close();\nthrow;")
+            && Statements.TryInsertBefore(edits, edits.Root.DescendantNodes().OfType<ReturnStatementSyntax>().First(), "client.Close();"));
+
+    [Theory]
+    [InlineData("{\n        A(/*here*/);\n\n        B();\n    }", "{\n        B();\n    }")]
+    [InlineData("{\n        B();\n\n        A(/*here*/);\n\n        B();\n    }", "{\n        B();\n\n        B();\n    }")]
+    [InlineData("{\n        B();\n\n        A(/*here*/);\n    }", "{\n        B();\n    }")]
+    [InlineData("{\n        B();\n\n\n        A(/*here*/);\n        B();\n    }", "{\n        B();\n\n\n        B();\n    }")]
+    [InlineData("{\n        B(); B(); A(/*here*/);\n    }", "{\n        B(); B();\n    }")]
+    [InlineData("{\n        B(); A(/*here*/); B();\n    }", "{\n        B(); B();\n    }")]
+    public Task Removes_a_statement_and_the_empty_line_that_it_leaves(string before, string after) => ChangesAsync(
+        $"class C\n{{\n    void M()\n    {before}\n    void A() {{ }}\n    void B() {{ }}\n}}\n",
+        $"class C\n{{\n    void M()\n    {after}\n    void A() {{ }}\n    void B() {{ }}\n}}\n",
+        (edits, _, at) =>
+        {
+            Statements.Remove(edits, at);
+            return true;
+        });
+
+    [Fact]
+    public Task Inserts_no_second_empty_line() => ChangesAsync(
+        "class C\n{\n    void M()\n    {\n        A(/*here*/);\n\n        A();\n    }\n    void A() { }\n}\n",
+        "class C\n{\n    void M()\n    {\n        A(/*here*/);\n        A();\n\n        A();\n    }\n    void A() { }\n}\n",
+        (edits, _, at) => Statements.TryInsertAfter(edits, at, "A();\n\n"));
+
+    [Fact]
+    public Task Spreads_all_clauses_of_a_statement_on_one_line() => ChangesAsync(
+        "class C\n{\n    void M() { try { Console.Write(/*here*/1); } catch (Exception) when (true) { Console.Write(2); } finally { Console.Write(3); } if (true) { Console.Write(4); } else { Console.Write(5); } }\n}\n",
+        """
+        class C
+        {
+            void M()
+            {
+                try
+                {
+                    Console.Write(0);
+                    Console.Write(0);
+                    Console.Write(/*here*/1);
+                }
+                catch (Exception) when (true)
+                {
+                    Console.Write(2);
+                }
+                finally
+                {
+                    Console.Write(3);
+                }
+                if (true) { Console.Write(4); } else { Console.Write(5); }
+            }
+        }
+
+        """,
+        (edits, _, at) => Statements.TryInsertBefore(edits, at, "Console.Write(0);\nConsole.Write(0);"));
+
+    [Fact]
     public async Task Finds_free_names()
     {
         var (_, _, at) = await ParseAsync("class C { void M(int buffer) { /*here*/var buffer2 = 1; } }", LanguageVersion.Latest);

@@ -99,6 +99,32 @@ public class WSK4002_SetTransportOptionTests
         """);
 
     [Fact]
+    public Task Removes_the_variable_that_held_the_wrong_value() => Verify.FixAsync<SetTransportOption>("WSK4002", "Option", On.Workers,
+        """
+        public static class C
+        {
+            public static async Task M()
+            {
+                const TcpSecureTransport On = TcpSecureTransport.On;
+                var socket = TcpSocket.Connect("ldap.contoso.com", 2389, new TcpSocketOptions { SecureTransport = On });
+                var tls = await {|WSK4002:socket.StartTlsAsync()|};
+                await tls.CloseAsync();
+            }
+        }
+        """,
+        """
+        public static class C
+        {
+            public static async Task M()
+            {
+                var socket = TcpSocket.Connect("ldap.contoso.com", 2389, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+                var tls = await socket.StartTlsAsync();
+                await tls.CloseAsync();
+            }
+        }
+        """);
+
+    [Fact]
     public Task Changes_options_that_only_this_connect_uses() => Verify.FixAsync<SetTransportOption>("WSK4002", "Option", On.Workers,
         """
         public static class Worker

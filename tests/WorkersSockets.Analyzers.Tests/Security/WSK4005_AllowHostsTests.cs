@@ -553,4 +553,34 @@ public class WSK4005_AllowHostsTests
             }
         }
         """);
+
+    [Fact]
+    public Task Checks_a_list_in_a_lambda_with_a_set_of_the_program() => Verify.FixAsync<AllowHosts>("WSK4005", "Allowlist", On.DotNet,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+        var app = WebApplication.Create(args);
+        app.MapPost("/probe", async (string[] hosts) =>
+        {
+            await Task.WhenAll(hosts.Select(async host => { using var client = new TcpClient(); await client.ConnectAsync({|WSK4005:host|}, 7000); }));
+            return "";
+        });
+        """,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+        var app = WebApplication.Create(args);
+        // The hosts that this code may connect to; every other host is refused.
+        var allowedHosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { };
+        app.MapPost("/probe", async (string[] hosts) =>
+        {
+            if (!hosts.All(host => allowedHosts.Contains(host)))
+            {
+                throw new BadHttpRequestException("The host is not allowed.", 403);
+            }
+
+            await Task.WhenAll(hosts.Select(async host => { using var client = new TcpClient(); await client.ConnectAsync(host, 7000); }));
+            return "";
+        });
+        """);
 }

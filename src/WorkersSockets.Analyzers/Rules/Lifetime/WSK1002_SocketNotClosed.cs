@@ -14,6 +14,12 @@ internal sealed class SocketNotClosed : SocketRule
     /// <summary>Property: on some path another owner gets the socket.</summary>
     public const string HandedOver = "HandedOver";
 
+    /// <summary>Property: what each further location, behind the first, does to the socket: a way out on which it stays <see cref="Open"/>, or only sometimes.</summary>
+    public const string WaysOut = "WaysOut";
+
+    /// <summary>A letter of <see cref="WaysOut"/>: open for certain.</summary>
+    public const char Open = 'O';
+
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } = ImmutableArray.Create(RuleCatalog.SocketNotClosed);
 
     public override void Analyze(BodyContext body)
@@ -68,6 +74,7 @@ internal sealed class SocketNotClosed : SocketRule
             return;
         }
 
+        var places = leak.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty;
         var properties = ImmutableDictionary<string, string?>.Empty.Add(nameof(socket.Surface), socket.Surface.ToString());
         if (socket.Variable is ILocalSymbol local)
         {
@@ -77,12 +84,14 @@ internal sealed class SocketNotClosed : SocketRule
         if ((socket.Ends & (ObjectStates.Escaped | ObjectStates.Returned | ObjectStates.MaybeClosed | ObjectStates.Superseded)) != 0)
         {
             properties = properties.Add(HandedOver, "true");
+            places = places.AddRange(leak.WaysOut.Select(way => way.At.Syntax.GetLocation()));
+            properties = properties.Add(WaysOut, string.Concat(leak.WaysOut.Select(way => way.IsCertain ? Open : '?')));
         }
 
         body.Report(
             RuleCatalog.SocketNotClosed,
             leak.Operation.Syntax.GetLocation(),
-            leak.Related is { } place ? ImmutableArray.Create(place.Syntax.GetLocation()) : ImmutableArray<Location>.Empty,
+            places,
             properties,
             socket.Name,
             Reason(leak));
