@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
+using WorkersSockets.Analyzers.Tests.Behaviour.Harness;
 using WorkersSockets.Analyzers.Tests.Testing;
 
 namespace WorkersSockets.Analyzers.Tests.Documentation;
@@ -52,18 +53,25 @@ internal sealed record GeneratedDocument(string Path, Func<string, string> Rende
         return text.ToString();
     }
 
-    /// <summary>The rules as a table; ids link to <paramref name="page"/> (category, id) where there is one.</summary>
+    /// <summary>
+    /// The rules as a table. In the repository ids link to <paramref name="page"/> (category, id), and the last column says on which
+    /// surfaces a test runs the code and shows the fault, then its absence.
+    /// </summary>
     private static string RuleTable(string? page)
     {
-        var text = new StringBuilder("| Id | Finds | Severity | Surfaces | Fix |\n| --- | --- | --- | --- | --- |\n");
+        var text = new StringBuilder($"| Id | Finds | Severity | Surfaces | Fix |{(page is null ? "" : " Run |")}\n| --- | --- | --- | --- | --- |{(page is null ? "" : " --- |")}\n");
         foreach (var rule in RuleCatalog.All)
         {
             var id = page is null ? rule.Id : $"[{rule.Id}]({string.Format(page, rule.Category, rule.Id)})";
-            text.Append($"| {id} | {rule.Title} | {SeverityName(rule)} | {string.Join(", ", SurfaceNames(rule))} | {(rule.FixTitles.IsEmpty ? "" : "yes")} |\n");
+            text.Append($"| {id} | {rule.Title} | {SeverityName(rule)} | {string.Join(", ", SurfaceNames(rule))} | {(rule.FixTitles.IsEmpty ? "" : "yes")} |{(page is null ? "" : $" {RunOn(rule)} |")}\n");
         }
 
         return text.ToString();
     }
+
+    private static string RunOn(RuleEntry rule) => string.Join(
+        ", ",
+        RunProofTable.Rows.Where(entry => entry.Row.Id == rule.Id).Select(entry => entry.Row.On == On.Workers ? "W" : "N").Distinct().OrderDescending());
 
     private static string OptionsTable()
     {

@@ -13,7 +13,7 @@ public class ExplorerTests
     private const string Variable = "WORKERS_SOCKETS_EXPLORE";
 
     /// <summary>How many pairs of source and variant are looked at.</summary>
-    private static int Total => Probe.Count(Variable, otherwise: 100);
+    private static int Total => Probe.Count(Variable, otherwise: 150);
 
     [Fact]
     public async Task Every_action_yields_right_code()

@@ -26,6 +26,8 @@ internal sealed class FixExplorer
         ("WSK1005", "WSK2006", "what nobody awaits fails unseen; awaited, its failure reaches the handler"),
         ("WSK1003", "WSK1002", "a close that came too early was a close"),
         ("WSK2007", "WSK1002", "a socket that nothing has opened leaks nothing on Workers; behind the open, a read that fails does"),
+        ("WSK1005", "WSK1002", "work that nobody awaits throws nothing past the close"),
+        ("WSK2006", "WSK1005", "an exception that left the handler cancelled all; now the handler answers while other work still runs"),
     ];
 
     private readonly ConcurrentDictionary<(Platform, On, OutputKind), Lazy<Task<Document>>> frames = new();
@@ -211,7 +213,6 @@ internal sealed class FixExplorer
             Complain($"{id} is still there");
         }
 
-        // Code that is not changed may show another mistake once the first is gone, and so may the call that one mistake was found at.
         if (newFinds.FirstOrDefault(group => group.Key != id && !Behind.Any(pair => pair.Fixed == id && pair.Next == group.Key) && group.Count() > oldFinds[group.Key].Count()) is { } brought)
         {
             Complain($"brings {brought.Key} ({brought.Last().GetMessage()})");
@@ -233,13 +234,6 @@ internal sealed class FixExplorer
         }
 
         return complaints;
-    }
-
-    /// <summary>Whether a find stands on a line that the fix wrote.</summary>
-    private static bool IsWritten(Snapshot before, Snapshot after, Diagnostic find)
-    {
-        var line = after.Text.Lines.GetLineFromPosition(find.Location.SourceSpan.Start).ToString().Trim();
-        return !before.Text.Lines.Any(old => old.ToString().Trim() == line);
     }
 
     private static async Task CompareTextAsync(Snapshot before, Snapshot after, bool isFormatted, Action<string> complain, CancellationToken token)
