@@ -349,10 +349,10 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Workers, null, Titles("Set 'SecureTransport' to 'StartTls'"), StartTlsOptionMissing, StartTlsNeverUpgraded, StartTlsResultDiscarded),
         Rule(RuleSurfaces.Both, 319, Titles("Use the upgraded socket"), OldSocketUsed, RawStreamUsed),
         Rule(RuleSurfaces.DotNet, 295, Titles("Remove the callback", "Accept only certificates without errors"), CertificateAlwaysAccepted, CertificateNameIgnored, CertificateIssuerIgnored, CertificateCheckOptional),
-        Rule(RuleSurfaces.Both, 918, Titles("Allow only known hosts"), HostFromRequest),
+        Rule(RuleSurfaces.Both, 918, Titles("Allow only known hosts", "Allow only known ports"), HostFromRequest),
         Rule(RuleSurfaces.Both, 319, Titles("Turn on TLS"), TlsPortPlain),
         Rule(RuleSurfaces.Workers, null, Titles(), StartTlsAfterIo),
-        Rule(RuleSurfaces.Both, null, Titles("Open through Hyperdrive", "Read host and port from configuration"), RawDatabaseOnWorkers, RawDatabaseOnDotNet),
+        Rule(RuleSurfaces.Both, null, Titles("Open through Hyperdrive", "Connect with 'PostgresClient'", "Connect with 'MySqlClient'", "Read host and port from configuration"), RawDatabaseOnWorkers, RawDatabaseOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Use 'HttpClient'", "Use 'Http.FetchAsync'"), RawHttpOnWorkers, RawHttpOnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Configure smart placement"), PlacementMissing),
         Rule(RuleSurfaces.Both, null, Titles(), TestHost));

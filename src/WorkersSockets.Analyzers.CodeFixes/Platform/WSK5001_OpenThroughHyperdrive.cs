@@ -16,8 +16,6 @@ namespace WorkersSockets.Analyzers.CodeFixes.Platform;
 [Shared]
 public sealed class OpenThroughHyperdrive : SocketFix
 {
-    private static readonly ImmutableHashSet<int> Served = ImmutableHashSet.Create(3306, 5432, 5433, 26257);
-
     /// <summary>Creates the fix.</summary>
     public OpenThroughHyperdrive()
         : base("WSK5001")
@@ -35,7 +33,7 @@ public sealed class OpenThroughHyperdrive : SocketFix
         }
 
         var variants = ImmutableArray.CreateBuilder<FixVariant>();
-        if (connect is InvocationExpressionSyntax call && TryOpen(edits, model, call, cancellationToken))
+        if (HyperdriveConnect.At(edits.Root, model, diagnostic.Location.SourceSpan, cancellationToken) is { } served && TryOpen(edits, model, served.Call, cancellationToken))
         {
             variants.Add(edits.ToVariant("Hyperdrive", "Open through Hyperdrive", document));
         }
@@ -51,10 +49,8 @@ public sealed class OpenThroughHyperdrive : SocketFix
 
     private static bool TryOpen(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax connect, CancellationToken cancellationToken)
     {
-        if (model.GetSymbolInfo(connect, cancellationToken).Symbol is not IMethodSymbol { Name: "Connect", ContainingType: { Name: "TcpSocket", ContainingNamespace.Name: "Workers" } }
-            || connect.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
+        if (connect.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
             || connect.Ancestors().TakeWhile(node => node != statement).Any(node => node is AnonymousFunctionExpressionSyntax)
-            || !Serves(connect, model, cancellationToken)
             || !AsyncMethods.IsInAsync(connect)
             || ConfiguredHost.Environment(ConfiguredHost.InScope(model, connect, cancellationToken)) is not { } environment)
         {
@@ -69,24 +65,5 @@ public sealed class OpenThroughHyperdrive : SocketFix
 
         edits.Replace(connect.ArgumentList, $"({name}.Host, {name}.Port)");
         return true;
-    }
-
-    /// <summary>A connect without options (Hyperdrive encrypts its own way to the database) to the port of a database that it serves.</summary>
-    private static bool Serves(InvocationExpressionSyntax connect, SemanticModel model, CancellationToken cancellationToken)
-    {
-        var arguments = connect.ArgumentList.Arguments;
-        if (arguments.Any(argument => model.GetTypeInfo(argument.Expression, cancellationToken).ConvertedType?.Name == "TcpSocketOptions"))
-        {
-            return false;
-        }
-
-        return arguments.Count switch
-        {
-            1 => model.GetConstantValue(arguments[0].Expression, cancellationToken).Value is string address
-                ? Served.Any(port => address.EndsWith(":" + port, StringComparison.Ordinal))
-                : Served.Any(port => arguments[0].Expression.ToString().TrimEnd('"', ')').EndsWith(":" + port, StringComparison.Ordinal)),
-            2 => arguments.Any(argument => model.GetConstantValue(argument.Expression, cancellationToken).Value is int port && Served.Contains(port)),
-            _ => false,
-        };
     }
 }

@@ -73,6 +73,7 @@ public sealed class UseHttpClient : SocketFix
         private ExpressionSyntax? port;
         private readonly HttpRequestText request = new(model, cancellationToken);
         private bool isWritten;
+        private bool isTls;
 
         /// <summary>The statements that go away; the first one makes the client.</summary>
         public IReadOnlyList<StatementSyntax> Parts => parts;
@@ -113,7 +114,7 @@ public sealed class UseHttpClient : SocketFix
             }
 
             if (exchange is not { ReadCall: not null, isWritten: true, host: { } host, port: { } port } || !exchange.parts.Contains(write)
-                || exchange.request.AddressAt("http", exchange.request.PartOf(host), exchange.request.PartOf(port)) is not { } address)
+                || exchange.request.AddressAt(exchange.isTls ? "https" : "http", exchange.request.PartOf(host), exchange.request.PartOf(port)) is not { } address)
             {
                 return null;
             }
@@ -148,7 +149,7 @@ public sealed class UseHttpClient : SocketFix
                 {
                     (host, port) = arguments.Count == 2 ? (arguments[0].Expression, arguments[1].Expression) : (null, null);
                 }
-                else if (!IsCall(value, "GetStream", 0) && TypeName(value) is not ("StreamReader" or "StreamWriter"))
+                else if (!IsCall(value, "GetStream", 0) && TypeName(value) is not ("StreamReader" or "StreamWriter") && !IsPlainTls(value))
                 {
                     return false;
                 }
@@ -183,6 +184,9 @@ public sealed class UseHttpClient : SocketFix
                     break;
                 case "Flush" or "FlushAsync":
                     break;
+                case "AuthenticateAsClient" or "AuthenticateAsClientAsync" when given.Count >= 1 && IsForHost(given[0].Expression):
+                    isTls = true;
+                    break;
                 default:
                     return false;
             }
@@ -190,6 +194,23 @@ public sealed class UseHttpClient : SocketFix
             RememberToken(call);
             parts.Add(statement);
             return true;
+        }
+
+        /// <summary>TLS with the certificate check that an HTTP client makes, too.</summary>
+        private bool IsPlainTls(ExpressionSyntax value) =>
+            TypeName(value) == "SslStream" && value is BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments: { Count: 1 or 2 } arguments }
+            && arguments.Skip(1).All(argument => argument.Expression is LiteralExpressionSyntax);
+
+        /// <summary>The certificate is checked for the host that is connected to: <c>host</c>, or options that say nothing else.</summary>
+        private bool IsForHost(ExpressionSyntax target)
+        {
+            if (target is BaseObjectCreationExpressionSyntax { Initializer.Expressions: { Count: 1 } only } && TypeName(target) == "SslClientAuthenticationOptions"
+                && only[0] is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "TargetHost" }, Right: var named })
+            {
+                target = named;
+            }
+
+            return host is not null && SyntaxFactory.AreEquivalent(target, host);
         }
 
         private bool TakeRead(ExpressionSyntax value)

@@ -29,6 +29,23 @@ internal sealed record CheckedHost(ExpressionSyntax At, string Name, bool MayBeN
         (MayBeNull ? $"{Name} is null || " : "")
         + (IsList ? $"!{Name}.All(host => {set}.Contains(host))" : $"!{set}.Contains({Name}{(NeedsText ? ".ToString()" : "")})");
 
+    /// <summary>The port of a connect to a host that is none of the caller's; null where it is no number.</summary>
+    public static CheckedHost? OfPort(ExpressionSyntax found, SyntaxNode function, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (Inner(found, function).Any() || model.GetTypeInfo(found, cancellationToken).Type?.SpecialType != SpecialType.System_Int32)
+        {
+            return null;
+        }
+
+        if (IsVariable(found))
+        {
+            return new CheckedHost(found, found.ToString(), MayBeNull: false);
+        }
+
+        var name = UniqueNames.ForLocal(function, "port") is "port" ? "port" : UniqueNames.ForLocal(function, "portNumber");
+        return new CheckedHost(found, name, MayBeNull: false) { Hoisted = found.ToString(), Replacement = (found.Span, name) };
+    }
+
     /// <param name="function">The function that gets the guard.</param>
     public static CheckedHost? Of(ExpressionSyntax found, SyntaxNode function, SemanticModel model, CancellationToken cancellationToken)
     {
@@ -139,6 +156,12 @@ internal sealed record CheckedHost(ExpressionSyntax At, string Name, bool MayBeN
             && (contents.Count == 1 || (colon == 1 && ((InterpolatedStringTextSyntax)contents[1]).TextToken.ValueText[0] == ':')))
         {
             return Part(only.Expression, function, model, cancellationToken);
+        }
+
+        // $"known.contoso.com:{port}": the port alone is the caller's.
+        if (colon == 0)
+        {
+            return null;
         }
 
         // $"{region}.contoso.com": the name as a whole.

@@ -43,7 +43,7 @@ public sealed class UseUpgraded() : SocketFix("WSK4003")
             return none;
         }
 
-        if (name is null || (isWorkers && replaced is null) || Target(use, replaced, model, cancellationToken) is not { } old || old.ToString() == name)
+        if (name is null || (isWorkers && replaced is null))
         {
             return none;
         }
@@ -55,7 +55,17 @@ public sealed class UseUpgraded() : SocketFix("WSK4003")
             IFieldSymbol field => field.Type,
             _ => null,
         };
-        if (type is null || upgrade.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: { } block } || !block.Span.Contains(use.Span))
+        if (type is null || upgrade.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: { } block } statement || !block.Span.Contains(use.Span))
+        {
+            return none;
+        }
+
+        if (!isWorkers && (TlsCalls.TryReplaceSocketCall(edits, model, use, name, cancellationToken) || TlsCalls.TryMakeReaderAgain(edits, model, use, statement, name, cancellationToken)))
+        {
+            return ImmutableArray.Create(edits.ToVariant("Upgraded", "Use the upgraded socket", document));
+        }
+
+        if (Target(use, replaced, model, cancellationToken) is not { } old || old.ToString() == name)
         {
             return none;
         }

@@ -11,7 +11,8 @@ namespace WorkersSockets.Analyzers.CodeFixes.Security;
 
 /// <summary>
 /// WSK4005: refuses every host that is not in a set, in the handler's own way of answering. The set holds the hosts of the option
-/// <c>allowed_hosts</c>; without it it is empty, so that the guard fails closed until someone fills it.
+/// <c>allowed_hosts</c>; without it it is empty, so that the guard fails closed until someone fills it. Where the host is the program's
+/// and only the port is the caller's, the set is one of ports.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AllowHosts))]
 [Shared]
@@ -25,14 +26,19 @@ public sealed class AllowHosts() : SocketFix("WSK4005")
         if (model is null || edits is null
             || !edits.Root.FullSpan.Contains(diagnostic.Location.SourceSpan)
             || edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax found
-            || !diagnostic.Properties.TryGetValue("What", out var what) || what != "Host"
-            || Function(found, diagnostic.Properties) is not { } function
-            || CheckedHost.Of(found, function, model, cancellationToken) is not { } host)
+            || !diagnostic.Properties.TryGetValue("What", out var what)
+            || Function(found, diagnostic.Properties) is not { } function)
         {
             return none;
         }
 
-        var (set, declaration) = new HostSet(edits, model, function, Hosts(diagnostic.Properties), cancellationToken).Add();
+        var isPort = what == "Port";
+        if ((isPort ? CheckedHost.OfPort(found, function, model, cancellationToken) : CheckedHost.Of(found, function, model, cancellationToken)) is not { } host)
+        {
+            return none;
+        }
+
+        var (set, declaration) = new AllowedSet(edits, model, function, isPort ? null : Hosts(diagnostic.Properties), cancellationToken).Add();
         var refusal = new Refusal(edits, model, function, diagnostic.Properties, cancellationToken).Write();
         var hoisted = host.Hoisted is null ? "" : $"var {host.Name} = {host.Hoisted};\n";
         var guard = $"{hoisted}{declaration}if ({host.IsRefused(set)})\n{{\n    {refusal.Replace("\n", "\n    ")}\n}}\n\n";
@@ -42,7 +48,7 @@ public sealed class AllowHosts() : SocketFix("WSK4005")
         }
 
         return new GuardPlace(edits, model, function, cancellationToken).TryInsert(guard, host)
-            ? ImmutableArray.Create(edits.ToVariant("Allowlist", "Allow only known hosts", document))
+            ? ImmutableArray.Create(isPort ? edits.ToVariant("Ports", "Allow only known ports", document) : edits.ToVariant("Allowlist", "Allow only known hosts", document))
             : none;
     }
 

@@ -142,6 +142,7 @@ internal sealed class CallGraph(SocketCompilation compilation)
                 IInvocationOperation call => call.TargetMethod,
                 IObjectCreationOperation creation => creation.Constructor,
                 IMethodReferenceOperation reference => reference.Method,
+                IPropertyReferenceOperation { Property: var property } => DataParts.Getter(property),
                 _ => null,
             };
             foreach (var callee in target is null ? ImmutableArray<IMethodSymbol>.Empty : compilation.Summaries.ResolveAll(target))

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace WorkersSockets.Analyzers.Flow;
 
 /// <summary>
-/// Where methods and constructors are called in the files that name sockets: what a class that takes a plain <c>Stream</c> is given may
-/// be seen nowhere else. Found by name first, and bound only for who asks.
+/// Where methods and constructors are called in the files that may have to do with sockets: what a class that takes a plain
+/// <c>Stream</c>, or a host's name, is given may be seen nowhere else. Found by name first, and bound only for who asks.
 /// </summary>
 internal sealed class CallSites(SocketCompilation compilation)
 {
@@ -64,7 +64,7 @@ internal sealed class CallSites(SocketCompilation compilation)
         var found = new Dictionary<string, List<ExpressionSyntax>>(StringComparer.Ordinal);
         foreach (var tree in compilation.Compilation.SyntaxTrees)
         {
-            if (!compilation.Files.TryGetValue(tree, out var facts) || !facts.NamesSockets)
+            if (!compilation.Gate.MayConcern(tree, cancellationToken))
             {
                 continue;
             }

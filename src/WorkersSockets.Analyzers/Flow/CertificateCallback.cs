@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -91,8 +92,65 @@ internal static class CertificateCallback
             }
         }
 
-        return acceptance == CertificateAcceptance.Checked ? Refuses : new CertificateJudgement(acceptance, null);
+        return acceptance == CertificateAcceptance.Checked ? JudgeByClaims(function, sources, values, cancellationToken) : new CertificateJudgement(acceptance, null);
     }
+
+    /// <summary>
+    /// A callback that decides by what the certificate says of itself, which whoever makes one can write: its dates, subject and issuer.
+    /// One that asks for the chain's status alone never learns of another name.
+    /// </summary>
+    private static CertificateJudgement JudgeByClaims(IMethodSymbol function, SourceModels sources, ReturnValues values, CancellationToken cancellationToken)
+    {
+        if (function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is not { } declaration
+            || sources.OperationOf(declaration, cancellationToken) is not { } body
+            || !function.Parameters.Any(parameter => IsPolicyErrors(parameter.Type)))
+        {
+            return Refuses;
+        }
+
+        var isErrorsRead = false;
+        var readsClaims = false;
+        var readsStatus = false;
+        foreach (var operation in body.Descendants())
+        {
+            switch (operation)
+            {
+                case IParameterReferenceOperation { Parameter: var parameter } when IsPolicyErrors(parameter.Type):
+                    isErrorsRead = true;
+                    break;
+                case IPropertyReferenceOperation { Property: { ContainingType: { } type, Name: var name } } when IsOfCertificate(type):
+                    if (name is not ("NotAfter" or "NotBefore" or "Subject" or "SubjectName" or "Issuer" or "IssuerName" or "FriendlyName" or "Name" or "ChainStatus"))
+                    {
+                        return Refuses;
+                    }
+
+                    readsStatus |= name is "ChainStatus";
+                    readsClaims |= name is "NotAfter" or "NotBefore" or "Subject" or "SubjectName" or "Issuer" or "IssuerName" or "FriendlyName";
+                    break;
+                case IInvocationOperation { TargetMethod: { ContainingType: { } type, Name: var name } } when IsOfCertificate(type):
+                    if (name is not ("GetExpirationDateString" or "GetEffectiveDateString" or "GetNameInfo" or "GetName" or "GetIssuerName" or "ToString" or "Dispose"))
+                    {
+                        return Refuses;
+                    }
+
+                    readsClaims |= name is not ("ToString" or "Dispose");
+                    break;
+                case IInvocationOperation { TargetMethod: var method } when method.ContainingNamespace?.ToDisplayString() is not { } space || !(space == "System" || space is "System.Linq" or "System.Diagnostics" || space.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal)):
+                case IDelegateCreationOperation { Target: IMethodReferenceOperation }:
+                    // Code that is not judged here.
+                    return Refuses;
+                case IInvocationOperation { TargetMethod.Name: "SequenceEqual" or "Invoke" }:
+                    return Refuses;
+            }
+        }
+
+        var acceptsOtherIssuer = (With(values, function, ChainErrors, ImmutableDictionary<string, bool>.Empty) & (Outcomes.True | Outcomes.Unknown)) != 0;
+        return readsClaims && !readsStatus && acceptsOtherIssuer ? new CertificateJudgement(CertificateAcceptance.OtherIssuer, null)
+            : readsStatus && !readsClaims && !isErrorsRead ? new CertificateJudgement(CertificateAcceptance.OtherName, null)
+            : Refuses;
+    }
+
+    private static bool IsOfCertificate(ITypeSymbol type) => type.ContainingNamespace?.ToDisplayString() == "System.Security.Cryptography.X509Certificates";
 
     /// <summary>Whether a certificate without errors can pass.</summary>
     public static bool CanAccept(IMethodSymbol function, SourceModels sources, CancellationToken cancellationToken) =>

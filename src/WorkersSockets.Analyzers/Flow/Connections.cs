@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow.Constants;
 
@@ -14,10 +15,30 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
     /// <summary>What happens to it, in source order.</summary>
     public IEnumerable<FlowEvent> Events => Body.Events.Where(found => found.Object == Socket);
 
-    /// <summary>The constant ports that it can be connected to; empty where none is known.</summary>
-    public ImmutableArray<int> Ports(SocketCompilation compilation, CancellationToken cancellationToken) => Site is null
-        ? ImmutableArray<int>.Empty
-        : Destinations.Of(Site, compilation, cancellationToken)
+    /// <summary>The constant ports that it can be connected to, by its connect here or in the helper that made it; empty where none is known.</summary>
+    public ImmutableArray<int> Ports(SocketCompilation compilation, CancellationToken cancellationToken)
+    {
+        var ports = Site is null ? ImmutableArray<int>.Empty : PortsOf(Site, compilation, cancellationToken);
+        return ports.IsEmpty ? PortsInside(compilation, cancellationToken) : ports;
+    }
+
+    /// <summary>The ports that the helper connects to, all of whose connects have one that is constant.</summary>
+    public ImmutableArray<int> PortsInside(SocketCompilation compilation, CancellationToken cancellationToken)
+    {
+        if (Socket is not { Origin: TrackedOrigin.Received, Operation: IInvocationOperation { TargetMethod: var target } call }
+            || compilation.Summaries.Resolve(target) is not { } helper
+            || Body.Owner is not { } owner)
+        {
+            return ImmutableArray<int>.Empty;
+        }
+
+        var scope = new FlowScope(compilation, compilation.OptionsFor(call.Syntax.SyntaxTree), owner, cancellationToken);
+        var inside = compilation.Summaries.For(helper, scope).Sites.Select(site => PortsOf(site, compilation, cancellationToken)).ToList();
+        return inside.TrueForAll(ports => !ports.IsEmpty) ? inside.SelectMany(ports => ports).ToImmutableArray() : ImmutableArray<int>.Empty;
+    }
+
+    private static ImmutableArray<int> PortsOf(ConnectSite site, SocketCompilation compilation, CancellationToken cancellationToken) =>
+        Destinations.Of(site, compilation, cancellationToken)
             .Where(destination => destination.Port is not null)
             .Select(destination => (int)destination.Port!.Value)
             .ToImmutableArray();

@@ -142,8 +142,15 @@ internal static class DataParts
     private static bool IsInteger(IOperation part) => part.Type?.SpecialType is SpecialType.System_Byte or SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64
         or SpecialType.System_UInt16 or SpecialType.System_UInt32 or SpecialType.System_UInt64;
 
-    /// <summary>Whether validation lets only known values into a parameter or property of a model.</summary>
-    public static bool IsValidated(ISymbol bound) => bound.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "AllowedValuesAttribute");
+    /// <summary>Whether validation lets only known values into a parameter or property of a model: a list of them, or a pattern with a literal domain.</summary>
+    public static bool IsValidated(ISymbol bound) => bound.GetAttributes().Any(attribute => attribute.AttributeClass?.Name switch
+    {
+        "AllowedValuesAttribute" => true,
+
+        // The attribute wants the whole text to match, with or without anchors.
+        "RegularExpressionAttribute" => attribute.ConstructorArguments.FirstOrDefault().Value is string pattern && HostChecks.NamesHosts(pattern),
+        _ => false,
+    });
 
     /// <summary>Calls whose result names the same host or port as what they are given.</summary>
     public static bool IsNormalising(IMethodSymbol method) => method.Name is "Trim" or "TrimEnd" or "TrimStart" or "ToLower" or "ToLowerInvariant" or "ToUpper"

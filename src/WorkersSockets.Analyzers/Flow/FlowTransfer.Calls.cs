@@ -666,7 +666,7 @@ internal sealed partial class FlowTransfer
                 Absorb(instance, Derive(argument, state, value, parameter.Type.SpecialType == SpecialType.System_Object ? argument.Value.Type : parameter.Type).Join(new TrackedValue(value.Objects, ValueFlags.None)), state, call);
                 from = from.Join(new TrackedValue(value.Objects, ValueFlags.None));
             }
-            else if (DataParts.PassesArguments(method) || (parameter.Ordinal == 0 && method.IsExtensionMethod)
+            else if (DataParts.PassesArguments(method) || (parameter.Ordinal == 0 && method.IsExtensionMethod) || parameter.Name == "defaultValue"
                 || (method.ContainingType is { Name: "Enumerable" } && method.Name is "Concat" or "Append" or "Prepend" or "Union" or "Zip"))
             {
                 from = from.Join(new TrackedValue(value.Objects, ValueFlags.None));
@@ -863,7 +863,7 @@ internal sealed partial class FlowTransfer
         var isOwn = call is IInvocationOperation { Instance: var own } && IsOwn(own) && !target.IsStatic;
         var usesOwn = isOwn
             && (scope.Summary is not null || MembersHoldSockets(state) || (storedAt.Count > 0 && scope.Compilation.Methods.Touches(target, scope.CancellationToken)));
-        if (!involved && !usesOwn && !scope.Compilation.Summaries.MayInvolveSockets(target))
+        if (!involved && !usesOwn && !scope.Compilation.Summaries.MayInvolveSockets(target) && !MayConnectTo(target))
         {
             Throw(state, Failure.Any, call);
             if (IsSocketWork(call, target))
@@ -1169,6 +1169,10 @@ internal sealed partial class FlowTransfer
         PassDestination(scope.Compilation.Summaries.For(target, scope).Parameter(0), reference, iterated, reference, state);
     }
 
+    /// <summary>Whether a method takes what can be a destination and gets to a socket: <c>CanConnect("db", 5432)</c>.</summary>
+    private bool MayConnectTo(IMethodSymbol target) =>
+        target.Parameters.Any(parameter => DataParts.CanBeDestination(parameter.Type)) && scope.Compilation.Methods.Touches(target, scope.CancellationToken);
+
     private bool IsSocketWork(IOperation call, IMethodSymbol target) =>
         call is IInvocationOperation { TargetMethod: var method } && ReturnsTask(method) && scope.Compilation.Methods.Touches(target, scope.CancellationToken);
 
@@ -1194,7 +1198,7 @@ internal sealed partial class FlowTransfer
             return;
         }
 
-        connects.Add(connect.Site with
+        var site = connect.Site with
         {
             Operation = call,
             Name = VariableOf(call) ?? connect.Site.Name,
@@ -1206,7 +1210,9 @@ internal sealed partial class FlowTransfer
             Token = null,
             Timeout = null,
             Inner = connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation(),
-        });
+        };
+        connects.Add(site);
+        scope.Summary?.Add(site);
     }
 
     /// <summary>A call through an interface with several implementations: data reaches what any of them connects to.</summary>

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
+using WorkersSockets.Analyzers.Flow.Constants;
 
 namespace WorkersSockets.Analyzers.Flow;
 
@@ -283,8 +285,11 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    /// <summary>What it proves that a value is null or not, by the call or choice that gave it; false where that cannot be.</summary>
-    private bool ProveByNullness(IOperation operand, bool isNull, FlowState state, int depth)
+    /// <summary>
+    /// What it proves that a value is null or a member of an enum, or that it is not, by the call or choice that gave it; false where
+    /// that cannot be.
+    /// </summary>
+    private bool ProveByResult(IOperation operand, ResultTest test, FlowState state, int depth)
     {
         if (depth > MaximumDataDepth)
         {
@@ -294,55 +299,60 @@ internal sealed partial class FlowTransfer
         switch (operand)
         {
             case { ConstantValue: { HasValue: true, Value: var constant } }:
-                return constant is null == isNull;
+                return Equals(constant, test.Constant) == test.IsEqual;
             case IConversionOperation { OperatorMethod: null, Operand: var converted }:
-                return ProveByNullness(converted, isNull, state, depth + 1);
+                return ProveByResult(converted, test, state, depth + 1);
             case IParenthesizedOperation { Operand: var inner }:
-                return ProveByNullness(inner, isNull, state, depth + 1);
+                return ProveByResult(inner, test, state, depth + 1);
             case IAwaitOperation { Operation: var awaited }:
-                return ProveByNullness(awaited, isNull, state, depth + 1);
+                return ProveByResult(awaited, test, state, depth + 1);
             case IThrowOperation:
                 return false;
             case IObjectCreationOperation or IInterpolatedStringOperation or IArrayCreationOperation when operand.Type is { IsReferenceType: true }:
-                return !isNull;
+                return test is not { Constant: null, IsEqual: true };
             case ILocalReferenceOperation local:
-                return !sourceOf.TryGetValue(local.Local, out var assigned) || assigned is null || ProveByNullness(assigned, isNull, state, depth + 1);
+                return !sourceOf.TryGetValue(local.Local, out var assigned) || assigned is null || ProveByResult(assigned, test, state, depth + 1);
             case IFlowCaptureReferenceOperation capture:
-                return Whole(capture) is { } whole ? ProveByNullness(whole, isNull, state, depth + 1)
-                    : !conditionOfCapture.TryGetValue(capture.Id, out var captured) || captured is null || ProveByNullness(captured, isNull, state, depth + 1);
+                return Whole(capture) is { } whole ? ProveByResult(whole, test, state, depth + 1)
+                    : !conditionOfCapture.TryGetValue(capture.Id, out var captured) || captured is null || ProveByResult(captured, test, state, depth + 1);
             case IConditionalOperation { WhenFalse: { } whenFalse } choice:
                 return AssumeEither(
                     [
-                        assumed => Assume(choice.Condition, true, assumed) && ProveByNullness(choice.WhenTrue, isNull, assumed, depth + 1),
-                        assumed => Assume(choice.Condition, false, assumed) && ProveByNullness(whenFalse, isNull, assumed, depth + 1),
+                        assumed => Assume(choice.Condition, true, assumed) && ProveByResult(choice.WhenTrue, test, assumed, depth + 1),
+                        assumed => Assume(choice.Condition, false, assumed) && ProveByResult(whenFalse, test, assumed, depth + 1),
                     ],
                     state);
             case ISwitchExpressionOperation choice:
                 return AssumeEither(
                     choice.Arms.Select<ISwitchExpressionArmOperation, Func<FlowState, bool>>(arm => assumed =>
-                        ProveByNullness(arm.Value, isNull, assumed, depth + 1)
+                        ProveByResult(arm.Value, test, assumed, depth + 1)
                         && AssumePattern(choice.Value, arm.Pattern, true, assumed)
                         && (arm.Guard is null || Assume(arm.Guard, true, assumed))),
                     state);
             case IConditionalAccessOperation { WhenNotNull: var member }:
-                return isNull || ProveByNullness(member, isNull: false, state, depth + 1);
+                return test is { Constant: null, IsEqual: true } || ProveByResult(member, test, state, depth + 1);
             case IInvocationOperation call:
-                return ProveByCall(call, isNull, state);
+                return ProveByCall(call, test, state);
             default:
                 return true;
         }
     }
 
-    private bool ProveByCall(IInvocationOperation call, bool isNull, FlowState state)
+    private bool ProveByCall(IInvocationOperation call, ResultTest test, FlowState state)
     {
         var method = call.TargetMethod;
         if (scope.Compilation.Summaries.Resolve(method) is { } helper)
         {
-            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => isNull ? known.ChecksWhenNull : known.ChecksWhenNotNull, state);
+            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => known.ChecksWhen(test), state);
             return true;
         }
 
-        if (isNull)
+        if (test.Constant is not null)
+        {
+            return true;
+        }
+
+        if (test.IsEqual)
         {
             // "return StatusCode(403)": a library that says so never returns null.
             return !(method.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated && method.ReturnType.IsReferenceType && method.OriginalDefinition.ReturnType.TypeKind != TypeKind.TypeParameter);
@@ -382,23 +392,69 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    /// <summary>A delegate that is made in this body from a lambda: what the lambda proves of its parameters and of what it captured. False for any other.</summary>
-    private bool AssumeDelegate(IInvocationOperation call, bool outcome, FlowState state)
+    /// <summary>A delegate that is made in this body or in a member that keeps it: what its code proves of its parameters. False for any other.</summary>
+    private bool AssumeDelegate(IInvocationOperation call, bool outcome, FlowState state) =>
+        call.Instance is { } instance && MadeOf(SourceOf(instance)) is { } made && AssumeFunction(made, call, outcome, state);
+
+    /// <summary>The one value that a member which only its own type writes is given; else the operation itself.</summary>
+    private IOperation MadeOf(IOperation operation) => operation is IFieldReferenceOperation { Field: { DeclaredAccessibility: Accessibility.Private } or { IsReadOnly: true } } field
+        && MemberWrites.Of(field.Field, scope.Compilation.Sources, scope.CancellationToken) is { Length: 1 } writes
+            ? writes[0].Value
+            : operation;
+
+    /// <summary>What a lambda or method group that is called with the arguments of <paramref name="call"/> proves of them.</summary>
+    private bool AssumeFunction(IOperation function, IInvocationOperation call, bool outcome, FlowState state)
     {
-        var made = call.Instance is { } instance ? SourceOf(instance) : null;
-        if (Lambda(made is IDelegateCreationOperation creation ? creation.Target : made) is { } lambda)
+        var target = Unwrap(function) is IDelegateCreationOperation creation ? Unwrap(creation.Target) : Unwrap(function);
+        var summary = target switch
         {
-            CheckArguments(call, scope.Compilation.Summaries.ForLambda(lambda, graph, scope), known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+            IFlowAnonymousFunctionOperation or IAnonymousFunctionOperation when Lambda(target) is { } lambda => scope.Compilation.Summaries.ForLambda(lambda, graph, scope),
+            IAnonymousFunctionOperation elsewhere => scope.Compilation.Summaries.ForLambda(elsewhere, scope),
+            IMethodReferenceOperation { Method: var method } when scope.Compilation.Summaries.Resolve(method) is { } implementation => scope.Compilation.Summaries.For(implementation, scope),
+            _ => null,
+        };
+        if (summary is not null)
+        {
+            CheckArguments(call, summary, known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
             return true;
         }
 
-        if (made is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: var method } } && scope.Compilation.Summaries.Resolve(method) is { } implementation)
+        // Func<string, bool> isAllowed = Hosts.Contains
+        if (outcome && target is IMethodReferenceOperation { Method.Name: "Contains" or "ContainsKey", Instance: { } set } && set.Type?.SpecialType != SpecialType.System_String && call.Arguments.Length > 0
+            && !HasUnchecked(PeekObjects(set, state), state))
         {
-            CheckArguments(call, scope.Compilation.Summaries.For(implementation, scope), known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+            Check(call.Arguments[0].Value, state);
             return true;
         }
 
         return false;
+    }
+
+    /// <summary><c>checks.All(check => check(host))</c>: each of the checks that a private list holds has passed.</summary>
+    private void AssumeEachFunction(IOperation sequence, IOperation predicate, FlowState state)
+    {
+        if ((Unwrap(predicate) is IDelegateCreationOperation creation ? Unwrap(creation.Target) : Unwrap(predicate)) is not { Syntax: var syntax }
+            || scope.Compilation.Sources.OperationOf(syntax, scope.CancellationToken) is not IAnonymousFunctionOperation { Symbol.Parameters: { Length: 1 } parameters, Body.Operations: { Length: 1 } only }
+            || only[0] is not IReturnOperation { ReturnedValue: IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: IParameterReferenceOperation called } inner }
+            || !SymbolEqualityComparer.Default.Equals(called.Parameter, parameters[0])
+            || MadeOf(SourceOf(sequence)) is not { } made)
+        {
+            return;
+        }
+
+        var elements = Unwrap(made) switch
+        {
+            IArrayCreationOperation { Initializer: { } list } => list.ElementValues,
+            IArrayInitializerOperation list => list.ElementValues,
+            IObjectCreationOperation { Initializer: { } adds } => adds.Initializers.OfType<IInvocationOperation>().Where(add => add.Arguments.Length == 1).Select(add => add.Arguments[0].Value).ToImmutableArray(),
+            { Syntax: CollectionExpressionSyntax list } => list.Elements.OfType<ExpressionElementSyntax>()
+                .Select(element => scope.Compilation.Sources.OperationOf(element.Expression, scope.CancellationToken)).OfType<IOperation>().ToImmutableArray(),
+            _ => ImmutableArray<IOperation>.Empty,
+        };
+        foreach (var element in elements)
+        {
+            AssumeFunction(element, inner, outcome: true, state);
+        }
     }
 
     /// <summary>The graph's lambda; in the source's own operations that is another object of the same syntax.</summary>
@@ -424,6 +480,11 @@ internal sealed partial class FlowTransfer
         // One element passes the test, or one fails it.
         if (isAll == outcome)
         {
+            if (isAll && sequence is not null)
+            {
+                AssumeEachFunction(sequence, predicate, state);
+            }
+
             return;
         }
 

@@ -914,6 +914,13 @@ internal sealed partial class FlowTransfer
                 return true;
             case bool truth:
                 return Assume(operand, truth == equal, state, depth + 1);
+            case not null when Unwrap(operand).Type is { TypeKind: TypeKind.Enum }:
+                if (equal)
+                {
+                    Check(operand, state);
+                }
+
+                return AssumeResult(operand, new ResultTest(constant, equal), state);
             case string or int or char or ushort or long or uint:
                 if (HostChecks.Found(operand, constant, equal, SourceOf) is { } search)
                 {
@@ -933,6 +940,9 @@ internal sealed partial class FlowTransfer
                 return true;
         }
     }
+
+    /// <summary>What holds where a value is a member of an enum, or is not; false where that cannot be.</summary>
+    public bool AssumeResult(IOperation operand, ResultTest test, FlowState state) => ProveByResult(operand, test, state, depth: 0);
 
     private bool AssumePattern(IOperation value, IPatternOperation pattern, bool outcome, FlowState state)
     {
@@ -1031,7 +1041,7 @@ internal sealed partial class FlowTransfer
     /// <summary>What holds where a value is null, or is not; false where that cannot be.</summary>
     public bool AssumeNull(IOperation operand, bool isNull, FlowState state)
     {
-        if (!ProveByNullness(operand, isNull, state, depth: 0))
+        if (!ProveByResult(operand, new ResultTest(null, isNull), state, depth: 0))
         {
             return false;
         }

@@ -222,9 +222,12 @@ internal static class HostChecks
         return pattern is { Length: > 2 }
             && (pattern[0] == '^' || pattern.StartsWith("\\A", StringComparison.Ordinal))
             && (pattern[pattern.Length - 1] == '$' || pattern.EndsWith("\\z", StringComparison.OrdinalIgnoreCase))
-            && pattern.IndexOf(".*", StringComparison.Ordinal) < 0 && pattern.IndexOf(".+", StringComparison.Ordinal) < 0
-            && HasLiteralHost(pattern);
+            && NamesHosts(pattern);
     }
+
+    /// <summary>Whether a pattern that matches a whole text lets only hosts of a literal domain through.</summary>
+    public static bool NamesHosts(string pattern) =>
+        pattern.IndexOf(".*", StringComparison.Ordinal) < 0 && pattern.IndexOf(".+", StringComparison.Ordinal) < 0 && HasLiteralHost(pattern);
 
     /// <summary>At least one escaped dot with letters behind it, and no alternative beside the anchors: a literal domain, not just a shape of one.</summary>
     private static bool HasLiteralHost(string pattern)

@@ -1,30 +1,34 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Configuration;
 
 namespace WorkersSockets.Analyzers.Flow;
 
 /// <summary>
-/// Filters and middleware marked <c>[ValidatesHost]</c>, and the handlers that run behind them: middleware and global filters guard all,
-/// an attribute its action or controller, an endpoint filter the endpoint or group that it is added to.
+/// Filters and middleware that check hosts, and the handlers that run behind them: middleware and global filters guard all, an
+/// attribute its action or controller, an endpoint filter the endpoint or group that it is added to. They say so with
+/// <c>[ValidatesHost]</c>; a filter whose code refuses by an argument of the handler is seen without (<see cref="FilterChecks"/>).
 /// </summary>
 internal sealed class HostGuards(SocketCompilation compilation)
 {
     private readonly Lazy<bool> guardsAll = new(() => IsRegisteredForAll(compilation));
 
     public bool Cover(Handler handler, CancellationToken cancellationToken) =>
-        IsMarked(handler.Method)
-        || IsMarked(handler.Method.ContainingType)
+        IsMarked(handler.Method, handler, cancellationToken)
+        || IsMarked(handler.Method.ContainingType, handler, cancellationToken)
         || guardsAll.Value
-        || (handler.Method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is { } syntax && IsFiltered(syntax, cancellationToken));
+        || IsFilteredAtEachMapping(handler, cancellationToken);
 
     /// <summary>Whether a method or class, a base class included, carries a filter attribute that checks hosts.</summary>
-    private static bool IsMarked(ISymbol? symbol)
+    private bool IsMarked(ISymbol? symbol, Handler handler, CancellationToken cancellationToken)
     {
+        bool Guards(INamedTypeSymbol? type) => Validates(type) || FilterChecks.ByType(type, handler, compilation, cancellationToken);
         for (var current = symbol; current is not null; current = (current as INamedTypeSymbol)?.BaseType)
         {
-            if (current.GetAttributes().Any(attribute => Validates(attribute.AttributeClass)
-                || attribute.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Type && Validates(argument.Value as INamedTypeSymbol))))
+            if (current.GetAttributes().Any(attribute => Guards(attribute.AttributeClass)
+                || (attribute.AttributeClass is { TypeArguments: { Length: 1 } arguments } && Guards(arguments[0] as INamedTypeSymbol))
+                || attribute.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Type && Guards(argument.Value as INamedTypeSymbol))))
             {
                 return true;
             }
@@ -54,15 +58,32 @@ internal sealed class HostGuards(SocketCompilation compilation)
         .Where(tree => tree.GetText().ToString() is var text
             && (text.IndexOf("UseMiddleware", StringComparison.Ordinal) >= 0 || text.IndexOf("Filters.Add", StringComparison.Ordinal) >= 0))
         .SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>())
-        .Any(call => call.Expression is MemberAccessExpressionSyntax { Name: { Identifier.ValueText: "UseMiddleware" or "Add" or "AddService" } } && Registers(call, compilation, default));
+        .Any(call => call.Expression is MemberAccessExpressionSyntax { Name: { Identifier.ValueText: "UseMiddleware" or "Add" or "AddService" } } && Registers(call, compilation, handler: null, default));
 
-    /// <summary>Whether an endpoint filter stands on the mapping call of a lambda or method, or on the group that it is mapped on.</summary>
-    private bool IsFiltered(SyntaxNode handler, CancellationToken cancellationToken)
+    private bool IsFilteredAtEachMapping(Handler handler, CancellationToken cancellationToken)
+    {
+        var method = handler.Method;
+        if (method.MethodKind == MethodKind.AnonymousFunction)
+        {
+            return method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is { } lambda && IsFiltered(lambda, handler, cancellationToken);
+        }
+
+        var mappings = compilation.Compilation.SyntaxTrees
+            .Where(tree => tree.GetText(cancellationToken).ToString().IndexOf("AddEndpointFilter", StringComparison.Ordinal) >= 0 || tree == method.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree)
+            .SelectMany(tree => tree.GetRoot(cancellationToken).DescendantNodes().OfType<ArgumentSyntax>())
+            .Where(argument => argument.Expression is IdentifierNameSyntax { Identifier.ValueText: var name } && name == method.Name
+                || (argument.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } && member == method.Name))
+            .ToList();
+        return mappings.Count > 0 && mappings.TrueForAll(argument => IsFiltered(argument.Expression, handler, cancellationToken));
+    }
+
+    /// <summary>Whether an endpoint filter stands on the mapping call of a lambda or method group, or on the group that it is mapped on.</summary>
+    private bool IsFiltered(SyntaxNode declaration, Handler handler, CancellationToken cancellationToken)
     {
         // app.MapGet("/", handler).AddEndpointFilter<CheckHost>()
-        for (var node = handler.FirstAncestorOrSelf<ArgumentSyntax>()?.Parent?.Parent; node is InvocationExpressionSyntax or MemberAccessExpressionSyntax; node = node.Parent)
+        for (var node = declaration.FirstAncestorOrSelf<ArgumentSyntax>()?.Parent?.Parent; node is InvocationExpressionSyntax or MemberAccessExpressionSyntax; node = node.Parent)
         {
-            if (node is InvocationExpressionSyntax call && (Registers(call, compilation, cancellationToken) || HasFilteredGroup(call, cancellationToken)))
+            if (node is InvocationExpressionSyntax call && (Registers(call, compilation, handler, cancellationToken) || HasFilteredGroup(call, handler, cancellationToken)))
             {
                 return true;
             }
@@ -72,29 +93,50 @@ internal sealed class HostGuards(SocketCompilation compilation)
     }
 
     /// <summary>var group = app.MapGroup("/api").AddEndpointFilter&lt;CheckHost&gt;(); group.MapGet(…)</summary>
-    private bool HasFilteredGroup(InvocationExpressionSyntax mapping, CancellationToken cancellationToken)
+    private bool HasFilteredGroup(InvocationExpressionSyntax mapping, Handler handler, CancellationToken cancellationToken) =>
+        mapping.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsFilteredGroup(receiver, handler, following: 3, cancellationToken);
+
+    private bool IsFilteredGroup(ExpressionSyntax receiver, Handler handler, int following, CancellationToken cancellationToken)
     {
-        if (mapping.Expression is not MemberAccessExpressionSyntax { Expression: var receiver })
+        var calls = receiver.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().ToList();
+        var start = receiver;
+        while (start is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var inner } })
+        {
+            start = inner;
+        }
+
+        if (start is not IdentifierNameSyntax { Identifier.ValueText: var group } name)
+        {
+            return calls.Exists(call => Registers(call, compilation, handler, cancellationToken));
+        }
+
+        var root = receiver.SyntaxTree.GetRoot(cancellationToken).DescendantNodes();
+        calls.AddRange(root.OfType<VariableDeclaratorSyntax>()
+            .Where(variable => variable.Identifier.ValueText == group)
+            .SelectMany(variable => variable.DescendantNodes().OfType<InvocationExpressionSyntax>()));
+        calls.AddRange(root.OfType<InvocationExpressionSyntax>()
+            .Where(call => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddEndpointFilter", Expression: IdentifierNameSyntax { Identifier.ValueText: var known } } && known == group));
+        return calls.Exists(call => Registers(call, compilation, handler, cancellationToken))
+            || (following > 0 && IsGivenFilteredGroup(name, handler, following, cancellationToken));
+    }
+
+    /// <summary>The group is a parameter (<c>static void MapProbes(this RouteGroupBuilder group)</c>): every caller gives one with the filter.</summary>
+    private bool IsGivenFilteredGroup(IdentifierNameSyntax name, Handler handler, int following, CancellationToken cancellationToken)
+    {
+        if (compilation.Sources.For(name.SyntaxTree)?.GetSymbolInfo(name, cancellationToken).Symbol is not IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } method } parameter)
         {
             return false;
         }
 
-        var calls = receiver.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().ToList();
-        if (receiver is IdentifierNameSyntax { Identifier.ValueText: var group })
-        {
-            var root = mapping.SyntaxTree.GetRoot(cancellationToken).DescendantNodes();
-            calls.AddRange(root.OfType<VariableDeclaratorSyntax>()
-                .Where(variable => variable.Identifier.ValueText == group)
-                .SelectMany(variable => variable.DescendantNodes().OfType<InvocationExpressionSyntax>()));
-            calls.AddRange(root.OfType<InvocationExpressionSyntax>()
-                .Where(call => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddEndpointFilter", Expression: IdentifierNameSyntax { Identifier.ValueText: var name } } && name == group));
-        }
-
-        return calls.Exists(call => Registers(call, compilation, cancellationToken));
+        var given = compilation.CallSites.Of(method, cancellationToken)
+            .OfType<IInvocationOperation>()
+            .Select(call => call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value.Syntax as ExpressionSyntax)
+            .ToList();
+        return given.Count > 0 && given.TrueForAll(group => group is not null && IsFilteredGroup(group, handler, following - 1, cancellationToken));
     }
 
     /// <summary>UseMiddleware&lt;T&gt;(), AddEndpointFilter&lt;T&gt;(), AddEndpointFilter(new T()), Filters.Add(typeof(T)).</summary>
-    private static bool Registers(InvocationExpressionSyntax call, SocketCompilation compilation, CancellationToken cancellationToken)
+    private static bool Registers(InvocationExpressionSyntax call, SocketCompilation compilation, Handler? handler, CancellationToken cancellationToken)
     {
         if (call.Expression is not MemberAccessExpressionSyntax { Name: { Identifier.ValueText: "UseMiddleware" or "Add" or "AddService" or "AddEndpointFilter" } name }
             || compilation.Sources.For(call.SyntaxTree) is not { } model)
@@ -104,6 +146,7 @@ internal sealed class HostGuards(SocketCompilation compilation)
 
         var types = name is GenericNameSyntax { TypeArgumentList.Arguments: var arguments } ? arguments.ToList<ExpressionSyntax>() : new List<ExpressionSyntax>();
         types.AddRange(call.ArgumentList.Arguments.Select(argument => argument.Expression is TypeOfExpressionSyntax typeOf ? typeOf.Type : argument.Expression));
-        return types.Exists(type => Validates(model.GetTypeInfo(type, cancellationToken).Type as INamedTypeSymbol));
+        return types.Exists(type => model.GetTypeInfo(type, cancellationToken).Type as INamedTypeSymbol is var filter
+            && (Validates(filter) || (handler is not null && (FilterChecks.ByType(filter, handler, compilation, cancellationToken) || FilterChecks.ByFunction(type, handler, compilation, cancellationToken)))));
     }
 }

@@ -94,6 +94,36 @@ internal sealed class MethodSummaries(SocketCompilation compilation)
         return lambdas.GetOrAdd(key, FlowRunner.Summarize(scope, graph, lambda.Syntax, lambda.Symbol, recorder));
     }
 
+    /// <summary>
+    /// A lambda that another member keeps: of the source's operations, not of a graph. Only one that calls no code of the program: the
+    /// call graph does not know such lambdas, and a circle through one would have no end.
+    /// </summary>
+    public MethodSummary? ForLambda(IAnonymousFunctionOperation lambda, FlowScope caller)
+    {
+        if (lambda.Descendants().Any(operation => operation switch
+            {
+                IInvocationOperation { TargetMethod: var method } => method.MethodKind == MethodKind.DelegateInvoke || !ResolveAll(method).IsEmpty,
+                IObjectCreationOperation { Constructor.DeclaringSyntaxReferences.IsEmpty: false } => true,
+                IPropertyReferenceOperation { Property: var property } => DataParts.Getter(property) is not null,
+                IMethodReferenceOperation { Method: var method } => !ResolveAll(method).IsEmpty,
+                _ => false,
+            }))
+        {
+            return null;
+        }
+
+        IOperation root = lambda;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        return graphs.GetOrAdd(root.Syntax, _ => ControlFlowGraphs.Of(root, caller.CancellationToken)) is { } outer
+            && ControlFlowGraphs.LambdaIn(outer, lambda.Syntax) is { } found
+                ? ForLambda(found, outer, caller)
+                : null;
+    }
+
     /// <summary>The control-flow graph of a method, constructor, accessor or local function in source, or null.</summary>
     public ControlFlowGraph? GraphOf(IMethodSymbol method, CancellationToken cancellationToken)
     {
@@ -142,6 +172,13 @@ internal static class ControlFlowGraphs
             _ => null,
         };
     }
+
+    /// <summary>The lambda of a syntax that stands directly in a graph; null where it is inside another function.</summary>
+    public static IFlowAnonymousFunctionOperation? LambdaIn(ControlFlowGraph graph, SyntaxNode syntax) => graph.Blocks
+        .SelectMany(block => block.BranchValue is { } value ? block.Operations.Add(value) : block.Operations)
+        .SelectMany(operation => operation.DescendantsAndSelf())
+        .OfType<IFlowAnonymousFunctionOperation>()
+        .FirstOrDefault(lambda => lambda.Syntax == syntax);
 
     /// <summary>The graph of a local function, by its syntax, somewhere inside a graph.</summary>
     public static ControlFlowGraph? OfLocalFunction(ControlFlowGraph graph, SyntaxNode syntax, CancellationToken cancellationToken)

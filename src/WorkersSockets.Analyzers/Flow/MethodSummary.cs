@@ -50,11 +50,8 @@ internal sealed record ParameterSummary
     /// <summary>The value of this parameter is proved an allowed host where the method returns false.</summary>
     public bool ChecksWhenFalse { get; init; }
 
-    /// <summary>The value of this parameter is proved an allowed host where the method returns null (no error).</summary>
-    public bool ChecksWhenNull { get; init; }
-
-    /// <summary>The value of this parameter is proved an allowed host where the method returns something else than null.</summary>
-    public bool ChecksWhenNotNull { get; init; }
+    /// <summary>The tests of the result (null: no error; a member of an enum: a verdict) that prove the value of this parameter an allowed host.</summary>
+    public ImmutableHashSet<ResultTest> ResultsThatCheck { get; init; } = ImmutableHashSet<ResultTest>.Empty;
 
     /// <summary>The Boolean parts of the returned tuple or object that are true only where the value of this parameter is proved.</summary>
     public ImmutableArray<string> PartsThatCheck { get; init; } = ImmutableArray<string>.Empty;
@@ -79,6 +76,8 @@ internal sealed record ParameterSummary
 
     /// <summary>The host or port argument of a connect that the value reaches.</summary>
     public IOperation? ConnectedTo { get; init; }
+
+    public bool ChecksWhen(ResultTest test) => ResultsThatCheck.Contains(test);
 
     public bool IsConnectHost => !HostParts.IsEmpty;
     public bool IsConnectPort => !PortParts.IsEmpty;
@@ -121,12 +120,18 @@ internal sealed record MethodSummary
     /// <summary>The connects that take host, port, address or endpoint from a parameter.</summary>
     public ImmutableArray<ParameterConnect> Connects { get; init; } = ImmutableArray<ParameterConnect>.Empty;
 
+    /// <summary>Every connect of the method, and every call of a helper that connects to what it is given.</summary>
+    public ImmutableArray<ConnectSite> Sites { get; init; } = ImmutableArray<ConnectSite>.Empty;
+
     /// <summary>Whether an exception can leave the method.</summary>
     public bool MayThrow { get; init; } = true;
 
     public ParameterSummary Parameter(int ordinal) =>
         ordinal >= 0 && ordinal < Parameters.Length ? Parameters[ordinal] : ParameterSummary.Unknown;
 }
+
+/// <summary>What a caller asks of a result: is it this constant (null, or the number of an enum's member), or is it not?</summary>
+internal readonly record struct ResultTest(object? Constant, bool IsEqual);
 
 /// <summary>A connect inside a method whose destination is (partly) a parameter's bare value; -1 where it is not.</summary>
 internal sealed record ParameterConnect(ConnectSite Site, int Host, int Port, int Address, int Endpoint);

@@ -210,6 +210,9 @@ internal sealed class SentText
     {
         IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
         { Syntax: CollectionExpressionSyntax } list => list.ChildOperations,
+
+        // "params ReadOnlySpan<string>": newer compilers list the arguments in an operation that older ones do not know.
+        { Type: INamedTypeSymbol { Name: "ReadOnlySpan", TypeArguments: { Length: 1 } elements }, ChildOperations: { Count: > 0 } children } when elements[0].SpecialType is SpecialType.System_String or SpecialType.System_Object => children,
         var other => ImmutableArray.Create(other),
     };
 

@@ -7,8 +7,12 @@ namespace WorkersSockets.Analyzers.Flow;
 /// <summary>Collects, while a body runs, what its callers need to know.</summary>
 internal sealed class SummaryRecorder
 {
+    /// <summary>Members of an enum that a caller's test is followed for.</summary>
+    private const int MaximumVerdicts = 12;
+
     private readonly Dictionary<ISymbol, Seen> seen = new(SymbolEqualityComparer.Default);
     private readonly List<ParameterConnect> connects = new();
+    private readonly List<ConnectSite> sites = new();
     private ObjectStates returnedStates;
     private Surface returnedSurface;
     private SocketKind returnedKind;
@@ -291,7 +295,7 @@ internal sealed class SummaryRecorder
             }
         }
 
-        NoteNullness(transfer, operation, state);
+        NoteResults(transfer, operation, state);
         NoteParts(transfer, operation, state);
         assumed = state.Clone();
         var canBeFalse = transfer.Assume(operation, false, assumed);
@@ -305,18 +309,13 @@ internal sealed class SummaryRecorder
         }
     }
 
-    /// <summary>What is proved where the method returns null, and where it returns something else.</summary>
-    private void NoteNullness(FlowTransfer transfer, IOperation operation, FlowState state)
+    /// <summary>What is proved where the method returns null or a member of an enum, and where it returns something else.</summary>
+    private void NoteResults(FlowTransfer transfer, IOperation operation, FlowState state)
     {
-        if (operation.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T })
-        {
-            return;
-        }
-
-        foreach (var isNull in new[] { true, false })
+        foreach (var test in TestsOf(operation.Type))
         {
             var assumed = state.Clone();
-            if (!transfer.AssumeNull(operation, isNull, assumed))
+            if (!(test.Constant is null ? transfer.AssumeNull(operation, test.IsEqual, assumed) : transfer.AssumeResult(operation, test, assumed)))
             {
                 continue;
             }
@@ -326,8 +325,26 @@ internal sealed class SummaryRecorder
                 if (each.Start.Kind == TrackedKind.Data)
                 {
                     var isChecked = (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
-                    (isNull ? each.WhenNull : each.WhenNotNull).Add(isChecked);
+                    each.WhenResult[test] = isChecked && (!each.WhenResult.TryGetValue(test, out var before) || before);
                 }
+            }
+        }
+    }
+
+    /// <summary>The tests that callers put to a result of this type.</summary>
+    private static IEnumerable<ResultTest> TestsOf(ITypeSymbol? type)
+    {
+        if (type is null or { IsValueType: false } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T })
+        {
+            yield return new ResultTest(null, IsEqual: true);
+            yield return new ResultTest(null, IsEqual: false);
+        }
+        else if (type.TypeKind == TypeKind.Enum)
+        {
+            foreach (var constant in type.GetMembers().OfType<IFieldSymbol>().Where(member => member.HasConstantValue).Select(member => member.ConstantValue).Distinct().Take(MaximumVerdicts))
+            {
+                yield return new ResultTest(constant, IsEqual: true);
+                yield return new ResultTest(constant, IsEqual: false);
             }
         }
     }
@@ -389,17 +406,18 @@ internal sealed class SummaryRecorder
         var address = Mark(transfer, valueAt(model.Address), state, isHost: true, argumentAt(model.Address));
         var endpoint = Mark(transfer, valueAt(model.Endpoint >= 0 ? model.Endpoint : model.Args), state, isHost: true, argumentAt(model.Endpoint >= 0 ? model.Endpoint : model.Args));
         var port = Mark(transfer, valueAt(model.Port), state, isHost: false, argumentAt(model.Port));
+        var site = new ConnectSite(operation, model)
+        {
+            Name = operation.Syntax.ToString(),
+            Host = argumentAt(model.Host),
+            Port = argumentAt(model.Port),
+            Address = argumentAt(model.Address),
+            Endpoint = argumentAt(model.Endpoint),
+            Options = argumentAt(model.Options),
+        };
+        Add(site);
         if (host >= 0 || address >= 0 || endpoint >= 0 || port >= 0)
         {
-            var site = new ConnectSite(operation, model)
-            {
-                Name = operation.Syntax.ToString(),
-                Host = argumentAt(model.Host),
-                Port = argumentAt(model.Port),
-                Address = argumentAt(model.Address),
-                Endpoint = argumentAt(model.Endpoint),
-                Options = argumentAt(model.Options),
-            };
             connects.Add(new ParameterConnect(site, host, port, address, endpoint));
         }
     }
@@ -419,6 +437,15 @@ internal sealed class SummaryRecorder
         {
             connects.Add(new ParameterConnect(
                 connect.Site with { Inner = connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation() }, host, port, address, endpoint));
+        }
+    }
+
+    /// <summary>Notes a connect, or a call of a helper that connects.</summary>
+    public void Add(ConnectSite site)
+    {
+        if (!sites.Exists(known => known.Operation.Syntax == site.Operation.Syntax))
+        {
+            sites.Add(site);
         }
     }
 
@@ -457,6 +484,7 @@ internal sealed class SummaryRecorder
             ReturnsNotTcp = returnsNotTcp,
             RequestParts = requestParts.Concat(returnsRequestData ? new string?[] { null } : []).ToImmutableArray(),
             Connects = connects.ToImmutableArray(),
+            Sites = sites.ToImmutableArray(),
             MayThrow = mayThrow,
         };
     }
@@ -482,8 +510,7 @@ internal sealed class SummaryRecorder
             ChecksByThrow = !isSocket && exits && each.CheckedAlways,
             ChecksWhenTrue = !isSocket && each.ReturnsTruth && each.CheckedWhenTrue,
             ChecksWhenFalse = !isSocket && each.ReturnsFalse && each.CheckedWhenFalse,
-            ChecksWhenNull = each.WhenNull.SetEquals([true]),
-            ChecksWhenNotNull = each.WhenNotNull.SetEquals([true]),
+            ResultsThatCheck = each.WhenResult.Where(result => result.Value).Select(result => result.Key).ToImmutableHashSet(),
             PartsThatCheck = each.PartsWhenTrue.Where(part => part.Value && partReturns[part.Key].SetEquals(returns)).Select(part => part.Key).ToImmutableArray(),
             MembersCheckedWhenTrue = each.ReturnsTruth && each.MembersWhenTrue is { } whenTrue ? whenTrue.ToImmutableArray() : ImmutableArray<string>.Empty,
             MembersCheckedByThrow = exits && each.MembersAlways is { } always ? always.ToImmutableArray() : ImmutableArray<string>.Empty,
@@ -559,8 +586,7 @@ internal sealed class SummaryRecorder
         public bool ReturnsTruth { get; set; }
         public bool CheckedWhenFalse { get; set; } = true;
         public bool ReturnsFalse { get; set; }
-        public HashSet<bool> WhenNull { get; } = new();
-        public HashSet<bool> WhenNotNull { get; } = new();
+        public Dictionary<ResultTest, bool> WhenResult { get; } = new();
         public Dictionary<string, bool> PartsWhenTrue { get; } = new(StringComparer.Ordinal);
         public HashSet<string>? MembersWhenTrue { get; set; }
         public HashSet<string>? MembersAlways { get; set; }

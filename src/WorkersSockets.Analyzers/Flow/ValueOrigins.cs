@@ -31,6 +31,39 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
     /// <summary>The expression that reads the setting which a host, or a text "host:port", is; null where it is not configured.</summary>
     public IOperation? Setting(IOperation? operation) => Setting(operation, 0);
 
+    /// <summary>
+    /// Whether a host, or an address with a host in it, is a part of a Hyperdrive binding's connection info, by way of locals, members,
+    /// or the parameters of methods that all callers give such a host.
+    /// </summary>
+    public bool IsHyperdrive(IOperation? operation) => IsHyperdrive(operation, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+
+    private bool IsHyperdrive(IOperation? operation, HashSet<ISymbol> entered) => operation is not null && operation.DescendantsAndSelf().Any(part =>
+        part.Type?.Name is "HyperdriveConnectionInfo" or "IHyperdriveBinding"
+        || (part switch
+        {
+            ILocalReferenceOperation local => entered.Add(local.Local) && WritesOf(local) is { } writes && writes.Any(write => IsHyperdrive(write.Value, entered)),
+            IFieldReferenceOperation or IPropertyReferenceOperation =>
+                entered.Add(((IMemberReferenceOperation)part).Member) && WritesOf(part) is { } writes && writes.All(write => IsHyperdrive(write.Value, entered)),
+            IParameterReferenceOperation { Parameter: var parameter } => entered.Add(parameter) && EveryCallerGives(parameter, entered),
+            _ => false,
+        }));
+
+    private bool EveryCallerGives(IParameterSymbol parameter, HashSet<ISymbol> entered)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol method)
+        {
+            return false;
+        }
+
+        var given = compilation.CallSites.Of(method, cancellationToken)
+            .SelectMany(call => call is IInvocationOperation invocation ? invocation.Arguments : ((IObjectCreationOperation)call).Arguments)
+            .Where(argument => argument.Parameter?.Ordinal == parameter.Ordinal)
+            .ToList();
+
+        // Each caller may come by the same variables.
+        return given.Count > 0 && given.TrueForAll(argument => IsHyperdrive(argument.Value, new HashSet<ISymbol>(entered, SymbolEqualityComparer.Default)));
+    }
+
     private bool IsOwnHost(IOperation? operation, int depth)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -40,7 +40,7 @@ public class TroubleshootingRowsTests
         { "Pooling: Hyperdrive", "WSK5001", "Hyperdrive" },
         { "Pooling: client libraries", "WSK5001", "Npgsql" },
         { "Placement", "WSK5003", "\"placement\": \\{ \"mode\": \"smart\" \\}" },
-        { "Closing: every path", "WSK1002", "finally|using" },
+        { "Closing: every path", "WSK1002", "some way out of the method leaves open" },
         { "Closing: use after close", "WSK1003", "ObjectDisposedException" },
         { "Closing: close that hangs", "WSK1004", "waits for the connect to settle" },
         { "Failure of the connect", "WSK2006", "502" },
@@ -68,6 +68,41 @@ public class TroubleshootingRowsTests
         { "Limits: connect time", "ConnectWithTimeout" },
         { "Closing", "WrapSocketInTryFinally" },
     };
+
+    /// <summary>What the troubleshooting notes speak of, each the start of a row or more.</summary>
+    public static TheoryData<string> Topics =>
+    [
+        "Limits", "Scope", "Blocked", "Error", "STARTTLS", "Certificates", "Pooling", "Placement", "Closing", "Reads", "Encodings", "SSRF", "Alternatives", "Debugging",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void A_topic_has_rows(string topic) => Assert.Contains(Rows, row => Regex.IsMatch(row, $"^{topic}(?::|$)"));
+
+    /// <summary>The texts that a failing connect, open or write shows.</summary>
+    [Theory]
+    [InlineData("proxy request failed")]
+    [InlineData("TCP Loop detected")]
+    [InlineData("port 25 prohibited")]
+    [InlineData("socket is not open")]
+    [InlineData("global scope")]
+    public void An_error_text_has_a_row(string error) => Assert.Contains("Error: " + error, Rows);
+
+    [Fact]
+    public void Each_row_stands_once() => Assert.Equal(Rows.Distinct(StringComparer.Ordinal), Rows);
+
+    /// <summary>A pattern that most pages have would hold on any page, and so hold nothing.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void A_pattern_tells_its_page_from_others(string row, string id, string pattern)
+    {
+        var others = RuleCatalog.All.Where(rule => rule.Id != id)
+            .Select(rule => File.ReadAllText(Path.Combine(References.RepositoryRoot, $"src/WorkersSockets.Analyzers/Rules/{rule.Category}/{rule.Id}.md")))
+            .Count(page => Regex.IsMatch(page, pattern, RegexOptions.IgnoreCase));
+        Assert.True(others < RuleCatalog.All.Length / 3, $"{row}: {others} other pages say /{pattern}/ too");
+    }
+
+    private static List<string> Rows => [.. Pages.Select(row => row.Data.Item1), .. Refactorings.Select(row => row.Data.Item1)];
 
     [Theory]
     [MemberData(nameof(Pages))]

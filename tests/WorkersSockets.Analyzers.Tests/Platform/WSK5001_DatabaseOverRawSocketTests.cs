@@ -309,4 +309,200 @@ public class WSK5001_DatabaseOverRawSocketTests
             }
         }
         """);
+
+    /// <summary>How a Hyperdrive host gets to the connect: as a plain string from every caller, from another file, or by a constructor.</summary>
+    [Theory]
+    [InlineData(
+        """
+        static class Handler
+        {
+            static async Task M(Env env)
+            {
+                var info = await env.Hyperdrive("DB").GetConnectionInfoAsync();
+                await Db.SpeakAsync(info.Host);
+            }
+        }
+        """,
+        """
+        static class Db
+        {
+            public static Task SpeakAsync(string server) => SpeakAsync(server, "x");
+
+            static async Task SpeakAsync(string server, string text)
+            {
+                var socket = TcpSocket.Connect(server, 5432);
+                await socket.WriteTextAsync(text);
+            }
+        }
+        """)]
+    [InlineData(
+        """
+        static class Handler
+        {
+            static async Task M(Env env)
+            {
+                var info = await env.Hyperdrive("DB").GetConnectionInfoAsync();
+                var db = new Db(info.Host);
+                await db.SpeakAsync();
+            }
+        }
+        """,
+        """
+        class Db
+        {
+            private readonly string host;
+
+            public Db(string host) => this.host = host;
+
+            public async Task SpeakAsync()
+            {
+                var socket = TcpSocket.Connect($"{host}:3306");
+                await socket.WriteTextAsync("x");
+            }
+        }
+        """)]
+    public Task Silent_where_every_caller_gives_the_host_of_Hyperdrive(string caller, string callee) => Verify.RunAsync(Id, On.Workers, [("Handler.cs", caller), ("Db.cs", callee)], []);
+
+    [Fact]
+    public Task Found_where_one_caller_gives_another_host() => Verify.FoundAsync(Id, On.Workers, """
+        static class Db
+        {
+            static async Task M(Env env)
+            {
+                var info = await env.Hyperdrive("DB").GetConnectionInfoAsync();
+                await SpeakAsync(info.Host);
+                await SpeakAsync("db.contoso.com");
+            }
+
+            static async Task SpeakAsync(string host)
+            {
+                var socket = TcpSocket.Connect(host, {|WSK5001:5432|});
+                await socket.WriteTextAsync("x");
+            }
+        }
+        """);
+
+    /// <summary>A probe opens, closes and says what came of it, itself or by helpers; a bridge passes a WebSocket's messages on.</summary>
+    [Theory]
+    [InlineData("try { await socket.OpenedAsync(); return true; } catch (Exception) { return false; } finally { await socket.CloseAsync(); }")]
+    [InlineData("await OpenAsync(socket); await socket.CloseAsync(); return true;")]
+    [InlineData("while (await events.NextAsync() is { } message) { await socket.WriteAsync(message.Bytes); var chunk = await socket.ReadAsync(); client.SendBytes(chunk.Bytes); } return true;")]
+    [InlineData("await PumpAsync(client, socket); return true;")]
+    public Task Silent_for_probes_and_bridges_on_Workers(string statements) => Verify.SilentAsync(Id, On.Workers, $$"""
+        static class C
+        {
+            static async Task<bool> M(string host, WebSocket client, WebSocketEventStream events)
+            {
+                var socket = TcpSocket.Connect(host, 5432);
+                {{statements}}
+            }
+
+            static async Task OpenAsync(TcpSocket socket) => await socket.OpenedAsync();
+
+            static async Task PumpAsync(WebSocket client, TcpSocket socket)
+            {
+                var chunk = await socket.ReadAsync();
+                client.SendBytes(chunk.Bytes);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("var message = await events.NextAsync(); await socket.WriteTextAsync(\"PUBLISH room hello\\r\\n\"); client.SendText(message!.Text!);")]
+    [InlineData("this.kept = socket;")]
+    [InlineData("await UseAsync(socket);")]
+    public Task Found_where_the_socket_is_kept_or_spoken_over(string statements) => Verify.FoundAsync(Id, On.Workers, $$"""
+        class C
+        {
+            private TcpSocket? kept;
+
+            async Task M(string host, WebSocket client, WebSocketEventStream events)
+            {
+                var socket = TcpSocket.Connect(host, {|WSK5001:6379|});
+                {{statements}}
+            }
+
+            static async Task UseAsync(TcpSocket socket) => await socket.WriteTextAsync("PING\r\n");
+        }
+        """);
+
+    [Fact]
+    public Task A_bridge_to_a_WebSocket_is_silent_on_DotNet() => Verify.SilentAsync(Id, On.DotNet, """
+        class C
+        {
+            static async Task M(System.Net.WebSockets.WebSocket socket, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("cache.contoso.com", 6379, token);
+                var stream = client.GetStream();
+                var buffer = new byte[4096];
+                var message = await socket.ReceiveAsync(buffer, token);
+                await stream.WriteAsync(buffer.AsMemory(0, message.Count), token);
+                var answer = new byte[4096];
+                var count = await stream.ReadAsync(answer, token);
+                await socket.SendAsync(answer.AsMemory(0, count), System.Net.WebSockets.WebSocketMessageType.Binary, true, token);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_method_that_only_connects_returns_the_client() => Verify.FixAsync<UseDatabaseClient>(
+        Id,
+        "Client",
+        On.Workers,
+        """
+        static class Db
+        {
+            // Opens the store.
+            public static async Task<TcpSocket> OpenAsync(Env env)
+            {
+                var name = "DB_HOST";
+
+                var socket = TcpSocket.Connect(env.Variable(name), {|WSK5001:5432|});
+                await socket.OpenedAsync();
+                return socket; // open
+            }
+
+            internal static TcpSocket Connect(Env env) => TcpSocket.Connect({|WSK5001:"db.contoso.com:3306"|}); // main
+
+            static TcpSocket Replica(RouteContext route)
+            {
+                return TcpSocket.Connect("replica.contoso.com", {|WSK5001:26257|});
+            }
+        }
+        """,
+        """
+        static class Db
+        {
+            // Opens the store.
+            public static async Task<PostgresClient> OpenAsync(Env env)
+            {
+                var name = "DB_HOST";
+
+                return await PostgresClient.ConnectAsync(env.Hyperdrive("DB")); // open
+            }
+
+            internal static Task<MySqlClient> ConnectAsync(Env env) => MySqlClient.ConnectAsync(env.Hyperdrive("DB")); // main
+
+            static Task<PostgresClient> ReplicaAsync(RouteContext route)
+            {
+                return PostgresClient.ConnectAsync(route.Env.Hyperdrive("DB"));
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("static TcpSocket Open(Env env) => TcpSocket.Connect(host, {|WSK5001:5432|}); static Task M(Env env) => Open(env).WriteTextAsync(\"x\");")]
+    [InlineData("static TcpSocket Open() => TcpSocket.Connect(host, {|WSK5001:5432|});")]
+    [InlineData("static TcpSocket Open(Env env) => TcpSocket.Connect(host, {|WSK5001:6379|});")]
+    [InlineData("static TcpSocket Open(Env env, bool main) { var socket = TcpSocket.Connect(host, {|WSK5001:5432|}); return main ? socket : null!; }")]
+    [InlineData("static async Task<TcpSocket> Open(Env env) { var socket = TcpSocket.Connect(host, {|WSK5001:5432|}); await socket.WriteTextAsync(\"x\"); return socket; }")]
+    public Task No_client_where_a_socket_is_wanted(string members) => Verify.NotFixableAsync<UseDatabaseClient>(Id, On.Workers, $$"""
+        static class C
+        {
+            static string host = string.Concat("db", ".contoso.com");
+
+            {{members}}
+        }
+        """);
 }

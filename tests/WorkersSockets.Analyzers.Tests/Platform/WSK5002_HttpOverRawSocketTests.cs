@@ -243,6 +243,59 @@ public class WSK5002_HttpOverRawSocketTests
         }
         """);
 
+    /// <summary>TLS whose certificate is checked for the host as an HTTP client does it: the address is an https one.</summary>
+    [Theory]
+    [InlineData("443", "new SslStream(client.GetStream())", "host", "$\"https://{host}/\"")]
+    [InlineData("8443", "new SslStream(client.GetStream(), leaveInnerStreamOpen: false)", "new SslClientAuthenticationOptions { TargetHost = host }, token", "$\"https://{host}:8443/\"")]
+    public Task A_GET_over_TLS_becomes_a_call(string port, string stream, string target, string address) => Verify.FixAsync<UseHttpClient>(
+        Id,
+        "HttpClient",
+        On.DotNet,
+        $$"""
+        class C(System.Net.Http.HttpClient web)
+        {
+            public async Task<string> M(string host, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, {{port}}, token);
+                await using var tls = {{stream}};
+                await tls.AuthenticateAsClientAsync({{target}});
+                await tls.WriteAsync({|WSK5002:Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")|}, token);
+                using var reader = new StreamReader(tls, Encoding.UTF8);
+                return await reader.ReadToEndAsync(token);
+            }
+        }
+        """,
+        $$"""
+        class C(System.Net.Http.HttpClient web)
+        {
+            public async Task<string> M(string host, CancellationToken token)
+            {
+                return await web.GetStringAsync({{address}}, token);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("new SslStream(client.GetStream(), false, (_, _, _, errors) => errors == SslPolicyErrors.None)", "host")]
+    [InlineData("new SslStream(client.GetStream())", "\"other.contoso.com\"")]
+    [InlineData("new SslStream(client.GetStream())", "new SslClientAuthenticationOptions { TargetHost = host, ClientCertificates = null }")]
+    public Task A_check_that_a_client_would_not_make_is_left(string stream, string target) => Verify.NotFixableAsync<UseHttpClient>(Id, On.DotNet, $$"""
+        class C
+        {
+            public async Task<string> M(string host, CancellationToken token)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 443, token);
+                await using var tls = {{stream}};
+                await tls.AuthenticateAsClientAsync({{target}});
+                await tls.WriteAsync({|WSK5002:Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")|}, token);
+                using var reader = new StreamReader(tls, Encoding.UTF8);
+                return await reader.ReadToEndAsync(token);
+            }
+        }
+        """);
+
     [Fact]
     public Task A_client_in_scope_is_used() => Verify.FixAsync<UseHttpClient>(
         Id,

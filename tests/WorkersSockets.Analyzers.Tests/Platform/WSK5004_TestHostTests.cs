@@ -53,4 +53,26 @@ public class WSK5004_TestHostTests
             """)],
         [],
         editorconfig: "workers_sockets.include_tests = true");
+
+    /// <summary>A helper that gets a constant destination says nothing of it by what it returns.</summary>
+    [Theory]
+    [InlineData("async Task Dial(string host, int port)", "await Dial({|WSK5004:\"tcpbin.com\"|}, 4242);")]
+    [InlineData("async Task<bool> Dial(string host, int port)", "if (!await Dial({|WSK5004:\"tcpbin.com\"|}, 4242)) throw new IOException();")]
+    [InlineData("async Task Dial(string host, int port)", "var work = Dial(port: 4242, host: {|WSK5004:\"tcpbin.com\"|}); await work;")]
+    public Task Found_at_the_call_of_a_helper(string helper, string call) => Verify.FoundAsync(Id, On.DotNet, $$"""
+        class C
+        {
+            async Task M()
+            {
+                {{call}}
+            }
+
+            static {{helper}}
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, port);
+                {{(helper.Contains("bool", StringComparison.Ordinal) ? "return true;" : "")}}
+            }
+        }
+        """);
 }

@@ -909,4 +909,47 @@ public class WSK4001_TlsTooEarlyTests
         Assert.NotEmpty(shape);
         return Verify.SilentAsync(Id, on, source);
     }
+
+    /// <summary>The port is a constant of the helper that connects: what is said on the way decides, wherever TLS starts.</summary>
+    [Theory]
+    [InlineData("static TcpClient Open(string host) { var c = new TcpClient(); c.Connect(host, 587); return c; }", "using var c = Open(host);", true)]
+    [InlineData("static async Task<TcpClient> OpenAsync(string host) { var c = new TcpClient(); await c.ConnectAsync(host, 143); return c; }", "using var c = await OpenAsync(host);", true)]
+    [InlineData("static TcpClient Open() => new TcpClient(\"mail.contoso.com\", 110);", "using var c = Open();", true)]
+    [InlineData("static TcpClient Open(string host) => Dial(host, 389); static TcpClient Dial(string host, int port) => new TcpClient(host, port);", "using var c = Open(host);", true)]
+    [InlineData("static TcpClient Open(string host) => new TcpClient(host, 993);", "using var c = Open(host);", false)]
+    [InlineData("static TcpClient Open(string host, int port) => new TcpClient(host, port);", "using var c = Open(host, 7000);", false)]
+    [InlineData("static TcpClient Open(string host, bool old) { if (old) return new TcpClient(host, 587); return new TcpClient(host, 465); }", "using var c = Open(host, true);", false)]
+    [InlineData("static TcpClient Open(string host) { var c = new TcpClient(host, 587); var s = c.GetStream(); s.ReadByte(); s.Write(\"STARTTLS\\r\\n\"u8); s.ReadByte(); return c; }", "using var c = Open(host);", false)]
+    public Task Port_of_a_helper(string helper, string open, bool isFound)
+    {
+        var (start, end) = isFound ? ("{|WSK4001:", "|}") : ("", "");
+        return Verify.RunAsync(Id, On.DotNet, [("Test.cs", $$"""
+            public class Mail
+            {
+                public async Task M(string host)
+                {
+                    {{open}}
+                    using var tls = new SslStream(c.GetStream());
+                    await {{start}}tls.AuthenticateAsClientAsync(host){{end}};
+                }
+
+                {{helper}}
+            }
+            """)], []);
+    }
+
+    [Fact]
+    public Task Port_of_a_helper_on_Workers() => Verify.FoundAsync(Id, On.Workers, """
+        static class Mail
+        {
+            public static async Task M(string host)
+            {
+                var socket = Open(host);
+                var tls = await {|WSK4001:socket.StartTlsAsync()|};
+                await tls.OpenedAsync();
+            }
+
+            private static TcpSocket Open(string host) => TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+        }
+        """);
 }

@@ -63,12 +63,20 @@ public class WSK4004_CertificateValidationOffTests
     [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => !d.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)|});")]
     [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => { if (d == SslPolicyErrors.RemoteCertificateNameMismatch) { Console.WriteLine(b); return true; } return d == SslPolicyErrors.None; }|});")]
     [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => { switch (d) { case SslPolicyErrors.None: case SslPolicyErrors.RemoteCertificateNameMismatch: return true; default: return false; } }|});")]
+    // The chain's status says nothing of the name.
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => c!.ChainStatus.Length == 0|});")]
     public Task Finds_callbacks_that_accept_another_name(string statements) => Verify.FoundAsync(
         Id, On.DotNet, InClass(statements), Verify.Result(RuleCatalog.CertificateNameIgnored, 0, "The callback"));
 
     [Theory]
     [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => d is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateChainErrors|});")]
     [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => { if ((d & SslPolicyErrors.RemoteCertificateNameMismatch) != 0) return false; return true; }|});")]
+    // What a certificate says of itself, anyone can write.
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => ((X509Certificate2)b!).NotAfter > DateTime.Now|});")]
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => { var two = new X509Certificate2(b!); Console.WriteLine(two.Subject); return DateTime.UtcNow < two.NotAfter; }|});")]
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => b!.Subject.Contains(\"contoso\")|});")]
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => d == SslPolicyErrors.None || b!.Issuer == \"CN=Contoso\"|});")]
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => DateTime.Parse(b!.GetExpirationDateString()) > DateTime.Now|});")]
     public Task Finds_callbacks_that_accept_another_issuer(string statements) => Verify.FoundAsync(
         Id, On.DotNet, InClass(statements), Verify.Result(RuleCatalog.CertificateIssuerIgnored, 0, "The callback"));
 
@@ -121,6 +129,9 @@ public class WSK4004_CertificateValidationOffTests
     [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => d == SslPolicyErrors.None || (_options.Mode == \"localhost\" && d == SslPolicyErrors.RemoteCertificateNameMismatch));")]
     [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => b!.GetCertHashString().Equals(_pin, StringComparison.OrdinalIgnoreCase));")]
     [InlineData("Func<Settings, bool> valid = settings => true;")]
+    [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => { Console.WriteLine(b!.Subject); return d == SslPolicyErrors.None && new X509Certificate2(b).NotAfter > DateTime.Now; });")]
+    [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => { _checker.Validate(b, d); return b!.Subject == _pin; });")]
+    [InlineData("var s = new SslStream(stream, false, (a, b, c, d) => d == SslPolicyErrors.None || (d == SslPolicyErrors.RemoteCertificateChainErrors && c!.ChainStatus.All(status => status.Status == X509ChainStatusFlags.RevocationStatusUnknown)));")]
     public Task Leaves_callbacks_that_check(string statements) => Verify.SilentAsync(Id, On.DotNet, InClass(statements));
 
     [Theory]

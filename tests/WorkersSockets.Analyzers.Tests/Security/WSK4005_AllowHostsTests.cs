@@ -536,8 +536,8 @@ public class WSK4005_AllowHostsTests
         editorconfig: "workers_sockets.allowed_hosts = a.contoso.com");
 
     [Fact]
-    public Task Port_of_a_fixed_host_is_not_fixed() => Verify.NotFixableAsync<AllowHosts>(
-        "WSK4005", On.DotNet,
+    public Task Ports_of_a_fixed_host_get_a_set_of_their_own() => Verify.FixAsync<AllowHosts>(
+        "WSK4005", "Ports", On.DotNet,
         """
         using Microsoft.AspNetCore.Mvc;
 
@@ -547,9 +547,109 @@ public class WSK4005_AllowHostsTests
             [HttpGet("/probe")]
             public async Task<IActionResult> Probe(int port)
             {
+                // One service, many ports.
                 using var client = new TcpClient();
                 await client.ConnectAsync("a.contoso.com", {|WSK4005:port|});
                 return Ok();
+            }
+
+            [HttpGet("/other")]
+            public async Task<IActionResult> Other(string port)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("b.contoso.com", {|WSK4005:int.Parse(port)|});
+                return Ok();
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        [ApiController]
+        public class ProbeController : ControllerBase
+        {
+            // The ports that this code may connect to; every other port is refused.
+            private static readonly HashSet<int> AllowedPorts = new() { };
+
+            [HttpGet("/probe")]
+            public async Task<IActionResult> Probe(int port)
+            {
+                if (!AllowedPorts.Contains(port))
+                {
+                    return StatusCode(403);
+                }
+
+                // One service, many ports.
+                using var client = new TcpClient();
+                await client.ConnectAsync("a.contoso.com", port);
+                return Ok();
+            }
+
+            [HttpGet("/other")]
+            public async Task<IActionResult> Other(string port)
+            {
+                var portNumber = int.Parse(port);
+                if (!AllowedPorts.Contains(portNumber))
+                {
+                    return StatusCode(403);
+                }
+
+                using var client = new TcpClient();
+                await client.ConnectAsync("b.contoso.com", portNumber);
+                return Ok();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Ports_on_Workers_stay_within_its_compiler() => Verify.FixAsync<AllowHosts>(
+        "WSK4005", "Ports", On.Workers,
+        """
+        public static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> FetchAsync(Request request, Env env)
+            {
+                var port = int.Parse(request.QueryParameters.Get("port") ?? "7000");
+                var socket = TcpSocket.Connect(env.Variable("BACKEND_HOST"), {|WSK4005:port|});
+                await socket.OpenedAsync();
+                return Response.Text("ok");
+            }
+        }
+        """,
+        """
+        public static class Worker
+        {
+            // The ports that this code may connect to; every other port is refused.
+            private static readonly List<int> AllowedPorts = new List<int> { };
+
+            [Fetch]
+            public static async Task<Response> FetchAsync(Request request, Env env)
+            {
+                var port = int.Parse(request.QueryParameters.Get("port") ?? "7000");
+                if (!AllowedPorts.Contains(port))
+                {
+                    return Response.Text("Forbidden", status: 403);
+                }
+
+                var socket = TcpSocket.Connect(env.Variable("BACKEND_HOST"), port);
+                await socket.OpenedAsync();
+                return Response.Text("ok");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Port_inside_a_text_with_a_fixed_host_is_not_fixed() => Verify.NotFixableAsync<AllowHosts>("WSK4005", On.Workers, """
+        public static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> FetchAsync(Request request)
+            {
+                var port = request.QueryParameters.Get("port");
+                var socket = TcpSocket.Connect({|WSK4005:$"a.contoso.com:{port}"|});
+                await socket.OpenedAsync();
+                return Response.Text("ok");
             }
         }
         """);

@@ -785,6 +785,59 @@ public class WSK4005_HostGuardsTests
         private readonly IOpaque policy = null!;
         ===
         public interface IOpaque { Task EnsureAllowedAsync(string host); }
+        ### verdict denied
+        if (Check(host) == Verdict.Denied) return Forbid();
+        ---
+        private static Verdict Check(string h) => Allowed.Contains(h) ? Verdict.Allowed : Verdict.Denied;
+        ===
+        public enum Verdict { Allowed, Denied }
+        ### verdict not allowed
+        if (Check(host) is not Verdict.Allowed) return Forbid();
+        ---
+        private static Verdict Check(string h)
+        {
+            if (h.Length == 0) return Verdict.Unknown;
+            if (Array.IndexOf(Names, h) < 0) return Verdict.Denied;
+            return Verdict.Allowed;
+        }
+        ===
+        public enum Verdict { Unknown, Allowed, Denied }
+        ### verdict local
+        var verdict = await CheckAsync(host);
+        if (verdict != Verdict.Allowed) return Forbid();
+        ---
+        private static async Task<Verdict> CheckAsync(string h) { await Task.Yield(); return Allowed.Contains(h) ? Verdict.Allowed : Verdict.Denied; }
+        ===
+        public enum Verdict { Allowed, Denied }
+        ### verdict switch
+        switch (Check(host))
+        {
+            case Verdict.Denied:
+                return Forbid();
+            default:
+                break;
+        }
+        ---
+        private static Verdict Check(string h) => h switch { "a.contoso.com" => Verdict.Allowed, _ => Verdict.Denied };
+        ===
+        public enum Verdict { Allowed, Denied }
+        ### lambda in a field
+        if (!Passes(host)) return Forbid();
+        ---
+        private static readonly Func<string, bool> Passes = h => Allowed.Contains(h);
+        ### method group in a field
+        if (!Passes(host)) return Forbid();
+        ---
+        private static readonly Func<string, bool> Passes = Allowed.Contains;
+        ### all of a list of lambdas
+        if (!Passes.All(pass => pass(host))) return Forbid();
+        ---
+        private static readonly Func<string, bool>[] Passes = { h => h.Length < 100, h => Allowed.Contains(h) };
+        ### all of a list of method groups
+        if (!Passes.All(pass => pass(host))) return Forbid();
+        ---
+        private static readonly List<Predicate<string>> Passes = new() { Allowed.Contains, IsShort };
+        private static bool IsShort(string h) => h.Length < 100;
         """;
 
     private const string NoChecks = """
@@ -939,6 +992,41 @@ public class WSK4005_HostGuardsTests
         if (!IsAllowed(host)) return Forbid();
         ---
         private static bool IsAllowed(string h) => h.Length > 3;
+        ### verdict wrong way
+        if (Check(host) == Verdict.Allowed) return Forbid();
+        ---
+        private static Verdict Check(string h) => Allowed.Contains(h) ? Verdict.Allowed : Verdict.Denied;
+        ===
+        public enum Verdict { Allowed, Denied }
+        ### verdict of a denylist
+        if (Check(host) == Verdict.Denied) return Forbid();
+        ---
+        private static Verdict Check(string h) => h == "localhost" ? Verdict.Denied : Verdict.Allowed;
+        ===
+        public enum Verdict { Allowed, Denied }
+        ### verdict that lets one through
+        if (Check(host) == Verdict.Denied) return Forbid();
+        ---
+        private static Verdict Check(string h) => Allowed.Contains(h) ? Verdict.Allowed : h.Length > 50 ? Verdict.Denied : Verdict.Unknown;
+        ===
+        public enum Verdict { Unknown, Allowed, Denied }
+        ### lambda in a field that is a denylist
+        if (!Passes(host)) return Forbid();
+        ---
+        private static readonly Func<string, bool> Passes = h => h != "localhost";
+        ### all of a list of weak lambdas
+        if (!Passes.All(pass => pass(host))) return Forbid();
+        ---
+        private static readonly Func<string, bool>[] Passes = { h => h.Length < 100, h => !h.Contains("local") };
+        ### any of a list of lambdas
+        if (!Passes.Any(pass => pass(host))) return Forbid();
+        ---
+        private static readonly Func<string, bool>[] Passes = { h => h.Length < 100, h => Allowed.Contains(h) };
+        ### default of a lookup
+        var target = Known.GetValueOrDefault(host, host);
+        CONNECT(target)
+        ---
+        private static readonly Dictionary<string, string> Known = new() { ["mail"] = "mail.contoso.com" };
         """;
 
     [Fact]

@@ -349,4 +349,162 @@ public class WSK4005_RequestSourcesTests
             public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => next(context);
         }
         """ + Dialer + ValidatesHost);
+
+    /// <summary>Filters that refuse by the handler's own argument are seen without an attribute: on the endpoint, on its group, in another file.</summary>
+    [Theory]
+    [InlineData("app.MapGet(\"/{host}\", Api.ProbeAsync).AddEndpointFilter<KnownHosts>();")]
+    [InlineData("app.MapGet(\"/{host}\", Api.ProbeAsync).AddEndpointFilter(KnownHosts.CheckAsync);")]
+    [InlineData("app.MapGroup(\"/probe\").AddEndpointFilter<KnownHosts>().MapProbes();")]
+    [InlineData("var group = app.MapGroup(\"/probe\"); group.AddEndpointFilter(new KnownHosts()); group.MapProbes();")]
+    [InlineData("app.MapGet(\"/{host}\", Api.ProbeAsync).AddEndpointFilter(async (context, next) => context.Arguments[0] is string host && KnownHosts.Names.Contains(host) ? await next(context) : Results.StatusCode(403));")]
+    public Task Silent_behind_a_filter_that_tests_the_argument(string mapping) => FilteredAsync(mapping, "host");
+
+    [Theory]
+    [InlineData("app.MapGet(\"/{host}\", Api.ProbeAsync);")]
+    [InlineData("app.MapGet(\"/{host}\", Api.ProbeAsync).AddEndpointFilter<Keys>();")]
+    [InlineData("app.MapGroup(\"/probe\").MapProbes();")]
+    [InlineData("app.MapGroup(\"/probe\").AddEndpointFilter<KnownHosts>().MapProbes(); app.MapGroup(\"/open\").MapProbes();")]
+    [InlineData("app.MapGroup(\"/probe\").AddEndpointFilter(async (context, next) => { Console.WriteLine(KnownHosts.Names.Contains(context.GetArgument<string>(0))); return await next(context); }).MapProbes();")]
+    public Task Found_behind_other_filters(string mapping) => FilteredAsync(mapping, "{|WSK4005:host|}");
+
+    private static Task FilteredAsync(string mapping, string host) => Verify.RunAsync(
+        "WSK4005",
+        On.DotNet,
+        [
+            ("Program.cs", $$"""
+                using Microsoft.AspNetCore.Builder;
+                using Microsoft.AspNetCore.Http;
+
+                static class Startup
+                {
+                    public static void Configure(WebApplication app)
+                    {
+                        {{mapping}}
+                    }
+                }
+
+                class KnownHosts : IEndpointFilter
+                {
+                    public static readonly HashSet<string> Names = new() { "a.contoso.com" };
+
+                    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => CheckAsync(context, next);
+
+                    public static async ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+                    {
+                        var name = context.GetArgument<string>(0);
+                        return Names.Contains(name) ? await next(context) : Results.StatusCode(403);
+                    }
+                }
+
+                class Keys : IEndpointFilter
+                {
+                    private static readonly HashSet<string> Known = new() { "secret" };
+
+                    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+                    {
+                        var key = context.HttpContext.Request.Headers["X-Api-Key"].ToString();
+                        return Known.Contains(key) ? await next(context) : Results.StatusCode(401);
+                    }
+                }
+                """),
+            ("Api.cs", $$"""
+                using Microsoft.AspNetCore.Builder;
+                using Microsoft.AspNetCore.Http;
+                using Microsoft.AspNetCore.Routing;
+
+                static class Api
+                {
+                    {{(mapping.Contains("MapProbes", StringComparison.Ordinal) ? "public static void MapProbes(this RouteGroupBuilder group) => group.MapGet(\"/{host}\", ProbeAsync);" : "")}}
+
+                    public static async Task<IResult> ProbeAsync(string host)
+                    {
+                        using var client = new TcpClient();
+                        await client.ConnectAsync({{host}}, 7000);
+                        return Results.Ok();
+                    }
+                }
+                """),
+        ],
+        []);
+
+    [Theory]
+    [InlineData("AllowedValues(\"a.contoso.com\", \"b.contoso.com\")", "target.Host")]
+    [InlineData("RegularExpression(@\"^[a-z]+\\.contoso\\.com$\")", "target.Host")]
+    [InlineData("RegularExpression(@\"(a|b)\\.contoso\\.com\")", "target.Host")]
+    [InlineData("RegularExpression(@\"^[a-z0-9.-]+$\")", "{|WSK4005:target.Host|}")]
+    [InlineData("RegularExpression(@\"^.*\\.contoso\\.com$\")", "{|WSK4005:target.Host|}")]
+    [InlineData("StringLength(100)", "{|WSK4005:target.Host|}")]
+    public Task Validated_models(string attribute, string host) => Verify.RunAsync(
+        "WSK4005",
+        On.DotNet,
+        [
+            ("Test.cs", $$"""
+                using System.ComponentModel.DataAnnotations;
+                using Microsoft.AspNetCore.Mvc;
+
+                public class Target
+                {
+                    [{{attribute}}]
+                    public string Host { get; set; } = "";
+                }
+
+                [ApiController]
+                public class ProbeController : ControllerBase
+                {
+                    [HttpPost("/probe")]
+                    public async Task<IActionResult> Probe(Target target)
+                    {
+                        using var client = new TcpClient();
+                        await client.ConnectAsync({{host}}, 7000);
+                        return Ok();
+                    }
+                }
+                """),
+        ],
+        []);
+
+    [Fact]
+    public Task Silent_behind_an_action_filter_that_tests_the_argument() => Verify.RunAsync(
+        "WSK4005",
+        On.DotNet,
+        [
+            ("Test.cs", """
+                using Microsoft.AspNetCore.Mvc;
+                using Microsoft.AspNetCore.Mvc.Filters;
+
+                public sealed class KnownHostAttribute : ActionFilterAttribute
+                {
+                    private static readonly string[] Names = { "a.contoso.com" };
+
+                    public override void OnActionExecuting(ActionExecutingContext context)
+                    {
+                        if (!context.ActionArguments.TryGetValue("host", out var value) || value is not string host || !Names.Contains(host))
+                        {
+                            context.Result = new StatusCodeResult(403);
+                        }
+                    }
+                }
+
+                [ApiController]
+                public class ProbeController : ControllerBase
+                {
+                    [HttpGet("/probe"), KnownHost]
+                    public async Task<IActionResult> Probe(string host)
+                    {
+                        using var client = new TcpClient();
+                        await client.ConnectAsync(host, 7000);
+                        return Ok();
+                    }
+
+                    [HttpGet("/other"), KnownHost]
+                    public async Task<IActionResult> Other(string name)
+                    {
+                        using var client = new TcpClient();
+                        await client.ConnectAsync({|WSK4005:name|}, 7000);
+                        return Ok();
+                    }
+                }
+                """),
+        ],
+        []);
 }

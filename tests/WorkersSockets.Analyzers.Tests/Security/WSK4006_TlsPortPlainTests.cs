@@ -552,6 +552,33 @@ public class WSK4006_TlsPortPlainTests
             }
         }
         """)]
+    [InlineData("NegotiateStream", On.DotNet, """
+        public class C
+        {
+            public async Task M(string host)
+            {
+                using var c = new TcpClient();
+                await c.ConnectAsync(host, 636);
+                using var secure = new NegotiateStream(c.GetStream());
+                await secure.AuthenticateAsClientAsync();
+                await secure.WriteAsync(new byte[3]);
+            }
+        }
+        """)]
+    [InlineData("port of a helper that is secured", On.DotNet, """
+        public class C
+        {
+            public async Task M(string host)
+            {
+                using var c = Open(host);
+                using var tls = new SslStream(c.GetStream());
+                await tls.AuthenticateAsClientAsync(host);
+                await tls.WriteAsync(new byte[3]);
+            }
+
+            static TcpClient Open(string host) => new TcpClient(host, 993);
+        }
+        """)]
     [InlineData("accepted connection", On.DotNet, """
         public class C
         {
@@ -581,4 +608,40 @@ public class WSK4006_TlsPortPlainTests
         Assert.NotEmpty(shape);
         return Verify.SilentAsync(Id, on, source);
     }
+
+    [Fact]
+    public Task Finds_a_port_that_a_helper_connects_to() => Verify.FoundAsync(
+        Id,
+        On.DotNet,
+        """
+        public class C
+        {
+            public void M(string host)
+            {
+                using var client = {|#0:Open(host)|};
+                client.GetStream().WriteByte(1);
+            }
+
+            static TcpClient Open(string host) => new TcpClient(host, 6380);
+        }
+        """,
+        Verify.Result(RuleCatalog.TlsPortPlain, 0, 6380, "client"));
+
+    [Fact]
+    public Task A_constant_that_is_named_after_TLS_secures_nothing() => Verify.FoundAsync(
+        Id,
+        On.DotNet,
+        """
+        public class C
+        {
+            private const int MqttTlsPort = 8883;
+            private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+
+            public void M(string host)
+            {
+                socket.Connect(host, {|WSK4006:MqttTlsPort|});
+                socket.Send(new byte[] { 0x10, 0 });
+            }
+        }
+        """);
 }

@@ -36,6 +36,7 @@ internal sealed class DatabaseOverRawSocket : SocketRule
             return;
         }
 
+        var origins = new ValueOrigins(body.Compilation, body.CancellationToken);
         foreach (var site in body.Flow.Connects)
         {
             foreach (var destination in body.DestinationsOf(site))
@@ -43,7 +44,7 @@ internal sealed class DatabaseOverRawSocket : SocketRule
                 if (destination is not { Port: { } port, PortOperation: { } at }
                     || at.Parent is IArgumentOperation { ArgumentKind: ArgumentKind.DefaultValue }
                     || !Databases.TryGetValue(port, out var database)
-                    || ComesFromHyperdrive(destination.HostOperation, body, following: 3)
+                    || origins.IsHyperdrive(destination.HostOperation)
                     || !ExchangesBytes(body, site))
                 {
                     continue;
@@ -62,12 +63,6 @@ internal sealed class DatabaseOverRawSocket : SocketRule
             }
         }
     }
-
-    /// <summary>Whether the host is a part of a Hyperdrive binding's connection info, directly or by way of locals.</summary>
-    private static bool ComesFromHyperdrive(IOperation? host, BodyContext body, int following) => host is not null && host.DescendantsAndSelf().Any(operation =>
-        operation.Type?.Name is "HyperdriveConnectionInfo" or "IHyperdriveBinding"
-        || (following > 0 && operation is ILocalReferenceOperation local && Writes.Of(local.Local, body.Compilation.Sources.IndexOf(local, body.CancellationToken)) is { } writes
-            && writes.Any(write => ComesFromHyperdrive(write.Value, body, following - 1))));
 
     /// <summary>
     /// Whether anything is read or written here: a connectivity probe, which closes what it opened, does neither, and a proxy only
@@ -107,7 +102,7 @@ internal sealed class DatabaseOverRawSocket : SocketRule
     private static bool IsUse(FlowEventKind kind) => kind is FlowEventKind.Read or FlowEventKind.Write or FlowEventKind.Wrap or FlowEventKind.Upgrade
         or FlowEventKind.Passed or FlowEventKind.StoredInField or FlowEventKind.StoredInStatic;
 
-    /// <summary>Whether a use moves bytes between two connections as they are: a copy, a pump that gets both, one buffer for both.</summary>
+    /// <summary>Whether a use moves bytes between two connections as they are: a copy, a pump that gets both, one buffer for both, a WebSocket's messages.</summary>
     private static bool IsForwarding(FlowEvent found, SocketFlow flow)
     {
         if (flow.Original(found.Operation) is not IInvocationOperation call)
@@ -125,18 +120,64 @@ internal sealed class DatabaseOverRawSocket : SocketRule
             return call.Arguments.Count(argument => argument.Value.Type is { } type && IsConnection(type)) > 1;
         }
 
-        return BufferOf(found, call) is { } buffer && flow.Events.Any(other =>
+        return IsShared(BufferOf(found, call)) || IsWebSocketData(found, call, flow);
+
+        bool IsShared(ISymbol? buffer) => buffer is not null && flow.Events.Any(other =>
             other.Object != found.Object
             && (found.Kind, other.Kind) is (FlowEventKind.Read, FlowEventKind.Write) or (FlowEventKind.Write, FlowEventKind.Read)
             && flow.Original(other.Operation) is IInvocationOperation otherCall
             && SymbolEqualityComparer.Default.Equals(BufferOf(other, otherCall), buffer));
     }
 
+    /// <summary>Whether what is written comes out of a WebSocket, or what is read goes into one.</summary>
+    private static bool IsWebSocketData(FlowEvent found, IInvocationOperation call, SocketFlow flow)
+    {
+        var data = found.Kind switch
+        {
+            FlowEventKind.Write => call.Arguments.SelectMany(argument => argument.Descendants()).OfType<ILocalReferenceOperation>().Select(part => part.Local),
+            FlowEventKind.Read => call.Arguments.SelectMany(argument => argument.Descendants()).OfType<ILocalReferenceOperation>().Select(part => part.Local)
+                .Concat(ResultOf(call) is { } result ? new[] { result } : Array.Empty<ILocalSymbol>()),
+            _ => Enumerable.Empty<ILocalSymbol>(),
+        };
+        var locals = new HashSet<ISymbol>(data, SymbolEqualityComparer.Default);
+        return locals.Count > 0 && flow.Root.Descendants().OfType<IInvocationOperation>().Any(other =>
+            other.Instance?.Type?.Name is "WebSocket" or "ClientWebSocket" && Names(other, locals)
+            || (other.Instance?.Type?.Name == "WebSocketEventStream" && ResultOf(other) is { } message && locals.Contains(message)));
+    }
+
+    private static bool Names(IInvocationOperation call, HashSet<ISymbol> locals) => call.Arguments.Any(argument =>
+        argument.Descendants().OfType<ILocalReferenceOperation>().Any(part => locals.Contains(part.Local)));
+
+    /// <summary>The variable that an awaited call's result is put into.</summary>
+    private static ILocalSymbol? ResultOf(IOperation call)
+    {
+        for (var current = call.Parent; current is not null; current = current.Parent)
+        {
+            switch (current)
+            {
+                case IAwaitOperation or IConversionOperation or IVariableInitializerOperation:
+                    continue;
+                case IVariableDeclaratorOperation declarator:
+                    return declarator.Symbol;
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target }:
+                    return target.Local;
+                case IIsPatternOperation { Pattern: IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol local } }:
+                    return local;
+                case IIsPatternOperation { Pattern: IRecursivePatternOperation { DeclaredSymbol: ILocalSymbol local } }:
+                    return local;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
     private static bool IsConnection(ITypeSymbol type)
     {
         for (var current = type; current is not null; current = current.BaseType)
         {
-            if (current.Name is "Stream" or "TcpClient" or "Socket" or "TcpSocket")
+            if (current.Name is "Stream" or "TcpClient" or "Socket" or "TcpSocket" or "WebSocket")
             {
                 return true;
             }
@@ -158,7 +199,6 @@ internal sealed class DatabaseOverRawSocket : SocketRule
         };
         return member is not null && catalog.FindAll(member).Any(model => model.Role is ModelRole.Read or ModelRole.Write or ModelRole.Wrap or ModelRole.Upgrade);
     });
-
 
     private sealed record Database(string Name, string OnWorkers, string OnDotNet);
 }

@@ -23,22 +23,24 @@ internal sealed class TlsPortPlain : SocketRule
     {
         foreach (var connection in Connection.Of(body.Flow))
         {
-            if (connection.Site is not { } site)
-            {
-                continue;
-            }
-
-            var destination = body.DestinationsOf(site)
-                .FirstOrDefault(each => each.Port is { } port && each.PortIsCertain && TlsPorts.Contains((int)port));
+            var destination = connection.Site is { } site
+                ? body.DestinationsOf(site).FirstOrDefault(each => each.Port is { } port && each.PortIsCertain && TlsPorts.Contains((int)port))
+                : null;
             if (destination is not null && IsPlain(connection, body))
             {
                 body.Report(
                     RuleCatalog.TlsPortPlain,
-                    (destination.PortOperation ?? site.Operation).Syntax.GetLocation(),
-                    ImmutableArray.Create(site.Operation.Syntax.GetLocation()),
+                    (destination.PortOperation ?? destination.Site.Operation).Syntax.GetLocation(),
+                    ImmutableArray.Create(destination.Site.Operation.Syntax.GetLocation()),
                     ImmutableDictionary<string, string?>.Empty,
                     destination.Port!.Value,
                     connection.Socket.Name);
+            }
+            else if (destination is null && connection.Socket.Operation is { } call
+                && connection.PortsInside(body.Compilation, body.CancellationToken) is { IsEmpty: false } inside && inside.All(TlsPorts.Contains) && IsPlain(connection, body))
+            {
+                // A helper connects to a port of its own; what is said stands here.
+                body.Report(RuleCatalog.TlsPortPlain, call, (long)inside[0], connection.Socket.Name);
             }
         }
     }
@@ -55,7 +57,7 @@ internal sealed class TlsPortPlain : SocketRule
 
         return talks.Any(found => !IsForwarding(found))
             && talks.All(found => !found.Value.Is(ValueFlags.Tls) && (found.Before & ObjectStates.Upgraded) == 0)
-            && !connection.Events.Any(found => found.Kind == FlowEventKind.Upgrade)
+            && !connection.Events.Any(found => found.Kind == FlowEventKind.Upgrade || (found.Kind == FlowEventKind.Wrap && found.Operation.Type?.Name == "NegotiateStream"))
             && IsSeenWhole(connection, body)
             && !IsRelay(connection)
             && !talks.Any(found => SpeaksTls(found, body));
@@ -78,8 +80,12 @@ internal sealed class TlsPortPlain : SocketRule
         return !connection.Socket.IsGivenAway
             && connection.Body.Owner?.ContainingType is { } type
             && !type.GetMembers().Any(member => IsHandedOut(member, body))
-            && !type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(body.CancellationToken).DescendantTokens().Any(IsAboutTls));
+            && !type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(body.CancellationToken).DescendantTokens().Any(token => IsAboutTls(token) && !IsConstant(token, type)));
     }
+
+    /// <summary><c>private const int MqttTlsPort = 8883</c> names the port and does nothing about it.</summary>
+    private static bool IsConstant(SyntaxToken token, INamedTypeSymbol type) => type.GetMembers(token.ValueText).Any(member =>
+        member is IFieldSymbol { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_UInt16 } and ({ IsConst: true } or { IsStatic: true, IsReadOnly: true }));
 
     private static bool IsHandedOut(ISymbol member, BodyContext body) =>
         member is { DeclaredAccessibility: not Accessibility.Private, IsImplicitlyDeclared: false }

@@ -6,19 +6,27 @@ using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 namespace WorkersSockets.Analyzers.CodeFixes.Security;
 
 /// <summary>
-/// The set of allowed hosts: a static field where the class can have one, a local in front of the endpoint in top-level statements, a
+/// The set of allowed hosts or ports: a static field where the class can have one, a local in front of the endpoint in top-level statements, a
 /// local of the function elsewhere.
 /// </summary>
-internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode function, IEnumerable<string> hosts, CancellationToken cancellationToken)
+/// <param name="hosts">The hosts that it starts with; null for a set of ports.</param>
+internal sealed class AllowedSet(SourceEdits edits, SemanticModel model, SyntaxNode function, IEnumerable<string>? hosts, CancellationToken cancellationToken)
 {
-    private const string Comment = "// The hosts that this code may connect to; every other host is refused.";
-    private const string Field = "AllowedHosts";
-    private const string Local = "allowedHosts";
-
-    private readonly string names = string.Join(", ", hosts.Select(host => SyntaxFactory.Literal(host).ToString()));
+    private readonly string names = string.Join(", ", (hosts ?? []).Select(host => SyntaxFactory.Literal(host).ToString()));
+    private readonly bool isOfPorts = hosts is null;
 
     /// <summary>The Workers compiler takes no comparer and no target-typed set, and keeps static state of plain top-level classes only.</summary>
     private readonly bool isWorkers = model.Compilation.GetTypeByMetadataName("Workers.TcpSocket") is not null;
+
+    private string Comment => isOfPorts
+        ? "// The ports that this code may connect to; every other port is refused."
+        : "// The hosts that this code may connect to; every other host is refused.";
+
+    private string Field => isOfPorts ? "AllowedPorts" : "AllowedHosts";
+    private string Local => isOfPorts ? "allowedPorts" : "allowedHosts";
+
+    /// <summary>The Workers compiler has sets of text only.</summary>
+    private string Collection => isOfPorts ? isWorkers ? "List<int>" : "HashSet<int>" : "HashSet<string>";
 
     private string Content => names.Length > 0 ? $"{{ {names} }}" : "{ }";
 
@@ -26,7 +34,7 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
     public (string Name, string Declaration) Add()
     {
         Imports.Ensure(edits, model, function.SpanStart, "System.Collections.Generic");
-        if (!isWorkers)
+        if (!isWorkers && !isOfPorts)
         {
             Imports.Ensure(edits, model, function.SpanStart, "System");
         }
@@ -39,7 +47,9 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
         return TryAddTopLevelLocal() is { } local ? (local, "") : AddLocal();
     }
 
-    private string Made(bool isTargetTyped) => isWorkers ? $"new HashSet<string> {Content}" : $"new{(isTargetTyped ? "" : " HashSet<string>")}(StringComparer.OrdinalIgnoreCase) {Content}";
+    private string Made(bool isTargetTyped) => isWorkers || (isOfPorts && !isTargetTyped) ? $"new {Collection} {Content}"
+        : isOfPorts ? $"new() {Content}"
+        : $"new{(isTargetTyped ? "" : " " + Collection)}(StringComparer.OrdinalIgnoreCase) {Content}";
 
     private string WithComment(string declaration) => (names.Length > 0 ? "" : Comment + "\n") + declaration;
 
@@ -53,7 +63,7 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
             return null;
         }
 
-        if (symbol.GetMembers(Field).FirstOrDefault() is IFieldSymbol { IsStatic: true, Type.Name: "HashSet" })
+        if (symbol.GetMembers(Field).FirstOrDefault() is IFieldSymbol { IsStatic: true, Type.Name: "HashSet" or "List" })
         {
             return Field;
         }
@@ -65,7 +75,7 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
         }
 
         var name = UniqueNames.ForMember(symbol, Field);
-        var field = WithComment($"private static readonly HashSet<string> {name} = {Made(isTargetTyped: ((CSharpParseOptions)type.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9)};");
+        var field = WithComment($"private static readonly {Collection} {name} = {Made(isTargetTyped: ((CSharpParseOptions)type.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9)};");
         var start = first.GetLeadingTrivia().FirstOrDefault(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: not 0 } comment
             ? edits.Text.Lines.GetLineFromPosition(comment.SpanStart).Start
             : edits.Text.Lines.GetLineFromPosition(first.GetFirstToken().SpanStart).Start;
@@ -93,7 +103,7 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
         var existing = unit.Members.OfType<GlobalStatementSyntax>().Select(member => member.Statement).OfType<LocalDeclarationStatementSyntax>()
             .SelectMany(declaration => declaration.Declaration.Variables)
             .FirstOrDefault(variable => variable.Identifier.ValueText == Local && variable.SpanStart < statement.SpanStart);
-        if (existing is not null && model.GetDeclaredSymbol(existing, cancellationToken) is ILocalSymbol { Type.Name: "HashSet" })
+        if (existing is not null && model.GetDeclaredSymbol(existing, cancellationToken) is ILocalSymbol { Type.Name: "HashSet" or "List" })
         {
             return Local;
         }
@@ -104,13 +114,13 @@ internal sealed class HostSet(SourceEdits edits, SemanticModel model, SyntaxNode
         return Statements.TryInsertBefore(edits, statement, WithComment($"var {name} = {Made(isTargetTyped: false)};")) ? name : null;
     }
 
-    private static bool IsLocal(SyntaxToken token) => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == Local;
+    private bool IsLocal(SyntaxToken token) => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == Local;
 
     private (string Name, string Declaration) AddLocal()
     {
         var existing = function.DescendantNodes().OfType<VariableDeclaratorSyntax>().FirstOrDefault(variable => variable.Identifier.ValueText == Local
             && variable.Parent?.Parent is LocalDeclarationStatementSyntax { Parent: BlockSyntax block } && block.Parent == function);
-        if (existing is not null && model.GetDeclaredSymbol(existing, cancellationToken) is ILocalSymbol { Type.Name: "HashSet" })
+        if (existing is not null && model.GetDeclaredSymbol(existing, cancellationToken) is ILocalSymbol { Type.Name: "HashSet" or "List" })
         {
             return (Local, "");
         }
