@@ -159,22 +159,7 @@ public partial class OtherAnalyzersTests(PackedPackage package)
         Assert.Empty(reported.Where(found => !found.Id.StartsWith("WSK", StringComparison.Ordinal) && !own.Contains((found.File, found.Line))));
     }
 
-    private UserProject WebProject(UserProject project) => project.With(project.Name + ".csproj", $"""
-        <Project Sdk="Microsoft.NET.Sdk.Web">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <ImplicitUsings>enable</ImplicitUsings>
-            <Nullable>enable</Nullable>
-            <AnalysisMode>All</AnalysisMode>
-            <NuGetAudit>false</NuGetAudit>
-            <WorkersSocketsMode>All</WorkersSocketsMode>
-            <RestoreSources>{package.Feed}</RestoreSources>
-          </PropertyGroup>
-          <ItemGroup>
-            {project.PackageReference}
-          </ItemGroup>
-        </Project>
-        """);
+    private UserProject WebProject(UserProject project) => SampleCopy.AsWeb(project, package, "<AnalysisMode>All</AnalysisMode>");
 
     /// <summary>The C# examples under the "Good: .NET" headings of the pages.</summary>
     private static IEnumerable<(string Name, string Code)> GoodExamples()

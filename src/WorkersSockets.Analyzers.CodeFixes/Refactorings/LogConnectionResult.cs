@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeRefactorings;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 using WorkersSockets.Analyzers.Flow;
@@ -16,6 +17,9 @@ namespace WorkersSockets.Analyzers.CodeFixes.Refactorings;
 [Shared]
 public sealed class LogConnectionResult() : SocketRefactoring("Log connection result")
 {
+    /// <summary>Stands for the wrapped statement while the rest is laid out.</summary>
+    private const string Statement = "statement;";
+
     private const string LoggingNamespace = "Microsoft.Extensions.Logging";
 
     private protected override bool TryRewrite(SourceEdits edits, ConnectPlace place, CancellationToken cancellationToken)
@@ -26,7 +30,7 @@ public sealed class LogConnectionResult() : SocketRefactoring("Log connection re
         }
 
         var isOnWorkers = connection.Socket.Surface == Surface.Workers;
-        var opened = connection.Events.FirstOrDefault(found => found.Kind == FlowEventKind.Opened)?.Operation;
+        var opened = OpeningOf(place.Flow, connection);
         var at = StatementOf(isOnWorkers && opened is not null ? opened : site.Operation);
         if (at is null || IsCaught(at) || Statements.IsEmbedded(at))
         {
@@ -61,8 +65,8 @@ public sealed class LogConnectionResult() : SocketRefactoring("Log connection re
         }
 
         if (at is not ExpressionStatementSyntax { Expression: var expression } || (expression is not AwaitExpressionSyntax && !IsBlocking(expression, model, cancellationToken))
-            || at.GetLeadingTrivia().Concat(at.GetTrailingTrivia()).Any(trivia => trivia.IsDirective)
-            || at.ToString().Contains("\n"))
+            || at.ContainsDirectives
+            || at.DescendantTokens().Any(token => token.IsKind(SyntaxKind.MultiLineRawStringLiteralToken) || (token.IsKind(SyntaxKind.StringLiteralToken) && token.Text.Contains("\n"))))
         {
             return false;
         }
@@ -78,7 +82,11 @@ public sealed class LogConnectionResult() : SocketRefactoring("Log connection re
             return false;
         }
 
-        edits.Replace(at, edits.Layout.Indent(Wrapped(at.ToString(), success, failure, error), indent).Substring(indent.Length));
+        // The statement as it is, one step further in, with the comment on its line.
+        var end = at.GetTrailingTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)) is { RawKind: not 0 } comment ? comment.Span.End : at.Span.End;
+        var span = TextSpan.FromBounds(at.SpanStart, end);
+        var statement = edits.Text.ToString(span).Replace(edits.Layout.NewLine, edits.Layout.NewLine + edits.Layout.Step);
+        edits.Replace(span, edits.Layout.Indent(Wrapped(Statement, success, failure, error), indent).Substring(indent.Length).Replace(Statement, statement));
         return true;
     }
 

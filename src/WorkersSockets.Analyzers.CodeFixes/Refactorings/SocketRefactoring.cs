@@ -54,7 +54,7 @@ public abstract class SocketRefactoring : CodeRefactoringProvider
     /// <summary>The connections that the statement makes, connects or opens, then the connects in it whose connection is not followed.</summary>
     private static IEnumerable<ConnectPlace> Places(SocketCompilation sockets, SocketFlow flow, SemanticModel model, StatementSyntax statement)
     {
-        var followed = Connection.Of(flow).Where(connection => connection.Site is not null && IsAt(connection, statement)).ToList();
+        var followed = Connection.Of(flow).Where(connection => connection.Site is not null && IsAt(flow, connection, statement)).ToList();
         return followed.Select(connection => new ConnectPlace(sockets, flow, model, connection.Site!, connection))
             .Concat(flow.Connects.Where(site => StatementOf(site.Operation) == statement && followed.All(connection => connection.Site != site))
                 .Select(site => new ConnectPlace(sockets, flow, model, site, null)));
@@ -73,15 +73,27 @@ public abstract class SocketRefactoring : CodeRefactoringProvider
 
             return sockets.Sources.OperationOf(node, cancellationToken) switch
             {
-                IInvocationOperation call => sockets.Catalog.FindAll(call.TargetMethod).Any(model => model.Role is ModelRole.Connect or ModelRole.Opened),
+                IInvocationOperation call => sockets.Catalog.FindAll(call.TargetMethod).Any(model => model.Role is ModelRole.Connect or ModelRole.Opened)
+                    || (OpensByName(call) && call.Arguments.Any(argument => sockets.Catalog.SocketType(argument.Value.Type) is { Surface: Surface.Workers })),
                 IObjectCreationOperation creation => sockets.Catalog.SocketType(creation.Type) is not null,
                 _ => false,
             };
         });
 
+    /// <summary>What waits for a Workers socket to open: the socket's own wait, or a helper's (<c>OpenWithinAsync(socket, 5000)</c>).</summary>
+    private protected static IOperation? OpeningOf(SocketFlow flow, Connection connection) =>
+        connection.Events.FirstOrDefault(found => found.Kind == FlowEventKind.Opened)?.Operation
+        ?? (connection.Socket.Surface == Surface.Workers
+            ? flow.Root.Descendants().OfType<IInvocationOperation>().FirstOrDefault(call =>
+                OpensByName(call) && call.Arguments.Any(argument => argument.Value is ILocalReferenceOperation { Local.Name: var name } && name == connection.Socket.Name))
+            : null);
+
+    private static bool OpensByName(IInvocationOperation call) => call.TargetMethod.Name.StartsWith("Open", StringComparison.Ordinal);
+
     /// <summary>Whether the statement makes, connects or opens this connection.</summary>
-    private static bool IsAt(Connection connection, StatementSyntax statement) =>
+    private static bool IsAt(SocketFlow flow, Connection connection, StatementSyntax statement) =>
         connection.Events.Any(found => found.Kind is FlowEventKind.Connect or FlowEventKind.Opened && StatementOf(found.Operation) == statement)
+        || (OpeningOf(flow, connection) is { } opening && StatementOf(opening) == statement)
         || (connection.Socket.Operation is { } made && StatementOf(made) == statement);
 }
 

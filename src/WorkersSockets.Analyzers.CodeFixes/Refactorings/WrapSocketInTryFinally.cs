@@ -36,7 +36,7 @@ public sealed class WrapSocketInTryFinally() : SocketRefactoring("Wrap socket in
         if (connection.Socket.Surface == Surface.Workers)
         {
             // A close waits for the connect to settle, so the wait for the connection stays in front of the try.
-            var opened = connection.Events.FirstOrDefault(found => found.Kind == FlowEventKind.Opened)?.Operation;
+            var opened = OpeningOf(place.Flow, connection);
             if (opened is null || StatementOf(opened) is not { } wait || !siblings.Contains(wait) || !AsyncMethods.IsInAsync(declaration))
             {
                 return false;

@@ -13,21 +13,24 @@ internal static class SampleCopy
             project.With(Path.GetFileName(file), File.ReadAllText(file));
         }
 
-        return project.With(Sample + ".csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <Nullable>enable</Nullable>
-                <EnableNETAnalyzers>false</EnableNETAnalyzers>
-                <NuGetAudit>false</NuGetAudit>
-                <WorkersSocketsMode>All</WorkersSocketsMode>
-                <RestoreSources>{package.Feed}</RestoreSources>
-              </PropertyGroup>
-              <ItemGroup>
-                {project.PackageReference}
-              </ItemGroup>
-            </Project>
-            """);
+        return AsWeb(project, package, "<EnableNETAnalyzers>false</EnableNETAnalyzers>");
     }
+
+    /// <summary>Makes a project an ASP.NET Core program that has the package, with every rule on.</summary>
+    public static UserProject AsWeb(UserProject project, PackedPackage package, string properties) => project.With(project.Name + ".csproj", $"""
+        <Project Sdk="Microsoft.NET.Sdk.Web">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <Nullable>enable</Nullable>
+            <NuGetAudit>false</NuGetAudit>
+            <WorkersSocketsMode>All</WorkersSocketsMode>
+            <RestoreSources>{package.Feed}</RestoreSources>
+            {properties}
+          </PropertyGroup>
+          <ItemGroup>
+            {project.PackageReference}
+          </ItemGroup>
+        </Project>
+        """);
 }

@@ -178,4 +178,94 @@ public class LogConnectionResultTests
     [InlineData("$$")]
     [InlineData("using var client = new TcpClient(); await client.ConnectAsync(,$$")]
     public Task Half_typed_code_is_left_alone(string source) => VerifyRefactoring.NotOfferedAsync<LogConnectionResult>(On.DotNet, source);
+
+    [Fact]
+    public Task A_statement_of_several_lines_and_its_comment_stay_as_they_are() => VerifyRefactoring.OfferedAsync<LogConnectionResult>(
+        On.DotNet,
+        """
+        using Microsoft.Extensions.Logging;
+
+        class Probe(ILogger<Probe> logger)
+        {
+            public async Task CheckAsync(TcpClient client, string host, CancellationToken token)
+            {
+                await client.Connect$$Async(
+                    host,
+                    9100, // the printer
+                    token); // may take a while
+            }
+        }
+        """,
+        """
+        using Microsoft.Extensions.Logging;
+
+        class Probe(ILogger<Probe> logger)
+        {
+            public async Task CheckAsync(TcpClient client, string host, CancellationToken token)
+            {
+                try
+                {
+                    await client.ConnectAsync(
+                        host,
+                        9100, // the printer
+                        token); // may take a while
+                    logger.LogInformation("Connected to {Host}:9100.", host);
+                }
+                catch (Exception exception)
+                {
+                    logger.LogError(exception, "Connecting to {Host}:9100 failed.", host);
+                    throw;
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("var socket = TcpSocket.Connect$$(host, 7000); // main", "await OpenWithinAsync(socket, 5000); // bounded")]
+    [InlineData("var socket = TcpSocket.Connect(host, 7000); // main", "await Open$$WithinAsync(socket, 5000); // bounded")]
+    public Task A_helper_s_wait_on_Workers_is_the_one_that_is_logged(string connect, string open) => VerifyRefactoring.OfferedAsync<LogConnectionResult>(
+        On.Workers,
+        $$$"""
+        static class C
+        {
+            public static async Task M(string host)
+            {
+                {{{connect}}}
+                {{{open}}}
+                await socket.CloseAsync();
+            }
+
+            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
+            {
+                await Task.Delay(milliseconds);
+                await socket.OpenedAsync();
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            public static async Task M(string host)
+            {
+                var socket = TcpSocket.Connect(host, 7000); // main
+                try
+                {
+                    await OpenWithinAsync(socket, 5000); // bounded
+                    Console.WriteLine($"Connected to {host}:7000.");
+                }
+                catch (Exception exception)
+                {
+                    Console.Error.WriteLine($"Connecting to {host}:7000 failed: {exception.Message}");
+                    throw;
+                }
+                await socket.CloseAsync();
+            }
+
+            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
+            {
+                await Task.Delay(milliseconds);
+                await socket.OpenedAsync();
+            }
+        }
+        """);
 }

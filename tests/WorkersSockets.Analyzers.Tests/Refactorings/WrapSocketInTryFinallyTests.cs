@@ -148,4 +148,42 @@ public class WrapSocketInTryFinallyTests
             }
         }
         """);
+
+    [Fact]
+    public Task Begins_behind_a_helper_s_wait_on_Workers() => VerifyRefactoring.OfferedAsync<WrapSocketInTryFinally>(
+        On.Workers,
+        """
+        static class C
+        {
+            public static async Task M(string host)
+            {
+                var socket = TcpSocket.Connect(host, 7000);
+                await Open$$Async(socket);
+                await socket.WriteTextAsync("x");
+                await socket.CloseAsync();
+            }
+
+            private static async Task OpenAsync(TcpSocket socket) => await socket.OpenedAsync();
+        }
+        """,
+        """
+        static class C
+        {
+            public static async Task M(string host)
+            {
+                var socket = TcpSocket.Connect(host, 7000);
+                await OpenAsync(socket);
+                try
+                {
+                    await socket.WriteTextAsync("x");
+                }
+                finally
+                {
+                    await socket.CloseAsync();
+                }
+            }
+
+            private static async Task OpenAsync(TcpSocket socket) => await socket.OpenedAsync();
+        }
+        """);
 }

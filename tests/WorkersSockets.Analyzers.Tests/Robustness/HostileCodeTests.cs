@@ -14,6 +14,33 @@ public class HostileCodeTests
 
     private static readonly Dictionary<string, Func<string>> ShapeTexts = new()
     {
+        ["getters in a circle"] = () => """
+            class A
+            {
+                private readonly TcpClient client = new();
+                private bool IsReady { get { return Check(client); } }
+                private TcpClient Client { get { return Open(client); } }
+                private bool Check(TcpClient c) { if (IsReady) c.Close(); return IsReady; }
+                private TcpClient Open(TcpClient c) => c.Connected ? c : Client;
+                void M(string host) { if (IsReady) Client.Connect(host, 7000); }
+            }
+            """,
+        ["checks in a circle"] = () => """
+            class A
+            {
+                private static readonly Func<string, bool> First = host => Second(host) || Is(host);
+                private static readonly Func<string, bool> Second = host => First(host);
+                private static readonly Func<string, bool>[] All = { First, Second, host => All.Any(check => check(host)) };
+                private static bool Is(string host) => First(host) && All.All(check => check(host));
+                async Task M(System.Net.HttpListenerContext context)
+                {
+                    var host = context.Request.QueryString["host"]!;
+                    if (!First(host) || !All.All(check => check(host)) || !Is(host)) return;
+                    using var client = new TcpClient();
+                    await client.ConnectAsync(host, 7000);
+                }
+            }
+            """,
         ["blocks 200 deep"] = () => Method(Repeat("if (port > 0) {", 200) + Use + Repeat("}", 200)),
         ["try 100 deep"] = () => Method(Repeat("try {", 100) + Use + Repeat("} finally { Console.WriteLine(); }", 100)),
         ["catch 60 deep"] = () => Method(Repeat("try { await client.ConnectAsync(host, port); } catch (Exception) {", 60) + Use + Repeat("}", 60)),

@@ -70,22 +70,6 @@ public class WSK4003_UseUpgradedTests
         }
         """);
 
-    [Fact]
-    public Task Raw_socket_is_not_fixed() => Verify.NotFixableAsync<UseUpgraded>("WSK4003", On.DotNet,
-        """
-        public class C
-        {
-            public async Task M(string host)
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(host, 993);
-                using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsClientAsync(host);
-                {|WSK4003:client.Client.Send(new byte[1])|};
-            }
-        }
-        """);
-
     [Theory]
     [InlineData("await {|WSK4003:SendAsync(stream)|};", "await SendAsync(tls);")]
     [InlineData("await {|WSK4003:client.GetStream().WriteAsync(new byte[1])|};", "await tls.WriteAsync(new byte[1]);")]
@@ -239,6 +223,29 @@ public class WSK4003_UseUpgradedTests
                 await {|WSK4003:writer.WriteLineAsync("EHLO me")|};
                 await {|WSK4003:writer.WriteLineAsync("NOOP")|};
                 return await {|WSK4003:reader.ReadLineAsync()|};
+            }
+        }
+        """,
+        """
+        public class C
+        {
+            public async Task<string?> M(TcpClient client, string host)
+            {
+                var stream = client.GetStream();
+                var reader = new StreamReader(stream, Encoding.ASCII);
+                StreamWriter writer = new(stream, Encoding.ASCII) { AutoFlush = true };
+                await reader.ReadLineAsync();
+                await writer.WriteLineAsync("STARTTLS");
+                await reader.ReadLineAsync();
+                var tls = new SslStream(stream);
+                await tls.AuthenticateAsClientAsync(host); // as the host
+                reader = new StreamReader(tls, Encoding.ASCII);
+                writer = new(tls, Encoding.ASCII) { AutoFlush = true };
+
+                // Once more.
+                await writer.WriteLineAsync("EHLO me");
+                await writer.WriteLineAsync("NOOP");
+                return await reader.ReadLineAsync();
             }
         }
         """,
