@@ -638,7 +638,25 @@ internal sealed partial class FlowTransfer
         }
 
         var result = Derive(call, state, from.Without(ValueFlags.Nullness | ValueFlags.Container));
-        return call.Type is { Name: "Task" or "ValueTask" } ? result.With(ValueFlags.Container) : result;
+        return (call.Type is { Name: "Task" or "ValueTask" } ? result.With(ValueFlags.Container) : result).Join(Wrapped(method, values));
+    }
+
+    /// <summary>The sockets that the result holds because it is made of their type: <c>Tuple.Create(client, host)</c>.</summary>
+    private TrackedValue Wrapped(IMethodSymbol method, TrackedValue[] values)
+    {
+        var made = method.OriginalDefinition;
+        var result = TrackedValue.Nothing;
+        foreach (var parameter in made.Parameters)
+        {
+            if (parameter is { Type: ITypeParameterSymbol element, RefKind: RefKind.None } && parameter.Ordinal < values.Length
+                && values[parameter.Ordinal].HasObjects && made.ReturnType is INamedTypeSymbol { IsGenericType: true } holder
+                && holder.TypeArguments.Contains(element, SymbolEqualityComparer.Default))
+            {
+                result = result.Join(new TrackedValue(SocketsOnly([values[parameter.Ordinal]]), ValueFlags.Container | ValueFlags.NotNull));
+            }
+        }
+
+        return result;
     }
 
     /// <summary>What the result of a call without source is made of: the receiver, and the arguments where the call keeps them as they are.</summary>

@@ -33,6 +33,10 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("async Task M(NetworkStream s, CancellationToken t) { using var r = new StreamReader(s, Encoding.UTF8); while (!t.IsCancellationRequested) { var line = await {|WSK3005:r.ReadLineAsync(t)|}; if (string.IsNullOrEmpty(line)) continue; Console.WriteLine(line); } }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { switch (await {|WSK3005:r.ReadLineAsync()|}) { case \"PING\": Console.WriteLine(\"PONG\"); break; case \"QUIT\": return; default: continue; } } }")]
     [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; switch (n) { case > 60: return; case 1: throw new InvalidDataException(); } Console.WriteLine(n); } }")]
+    // What is done at the end goes on, or is not done at the end.
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n == 0) Thread.Sleep(5); Console.WriteLine(n); } }")]
+    [InlineData("List<string> log = new(); void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n == 0) { Note(); continue; } Console.WriteLine(n); } } void Note() => log.Add(\"none\");")]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n > 0) Handle(b, n); } } void Handle(byte[] b, int n) { if (b[n - 1] == 4) throw new InvalidDataException(); }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -60,6 +64,15 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (await r.ReadLineAsync() is { } line) Console.WriteLine(line); }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { var line = await r.ReadLineAsync(); if (string.IsNullOrEmpty(line)) break; Console.WriteLine(line); } }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (!r.EndOfStream) Console.WriteLine(await r.ReadLineAsync()); }")]
+    // What is done at the end throws, closes, cancels, leaves the process or changes what the loop looks at.
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = s.Receive(b); if (n == 0) Fail.Closed(); Console.WriteLine(n); } } static class Fail { public static void Closed() => throw new IOException(); }")]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = s.Receive(b); if (n == 0) Fail(\"closed\"); Console.WriteLine(n); } } [System.Diagnostics.CodeAnalysis.DoesNotReturn] static void Fail(string why) => Environment.FailFast(why);")]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = s.Receive(b); if (n == 0) s.Close(); Console.WriteLine(n); } }")]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = s.Receive(b); if (n == 0) OnClosed(); Console.WriteLine(n); } void OnClosed() { s.Dispose(); } }")]
+    [InlineData("void M(Socket s, byte[] b, CancellationTokenSource done) { while (!done.IsCancellationRequested) { int n = s.Receive(b); if (n == 0) done.Cancel(); Console.WriteLine(n); } }")]
+    [InlineData("bool running = true; void M(Socket s, byte[] b) { while (running) { int n = s.Receive(b); if (n == 0) Stop(); Console.WriteLine(n); } } void Stop() => running = false;")]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = s.Receive(b); if (n == 0) Environment.Exit(1); Console.WriteLine(n); } }")]
+    [InlineData("event Action? Closed; void M(Socket s, byte[] b) { while (true) { int n = s.Receive(b); if (n == 0) Closed?.Invoke(); Console.WriteLine(n); } }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); string? line; do { line = await r.ReadLineAsync(); Console.WriteLine(line); } while (!string.IsNullOrWhiteSpace(line)); }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { switch (await r.ReadLineAsync()) { case \"PING\": continue; case null: return; default: continue; } } }")]
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { switch (await r.ReadLineAsync()) { case \"PING\": continue; default: throw new InvalidDataException(); } } }")]

@@ -92,8 +92,40 @@ internal sealed class LoopExits
                 case IBranchOperation { BranchKind: BranchKind.GoTo } branch when !IsLabelInside(branch.Target):
                     yield return branch;
                     break;
+                case IInvocationOperation call when GuardedByCount(call) && MayEndLoop(call, 0):
+                    yield return call;
+                    break;
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a call that is made at the end of the stream can end the loop: it throws, leaves the process, closes or cancels
+    /// something, or changes a field that the loop may look at.
+    /// </summary>
+    private bool MayEndLoop(IInvocationOperation call, int depth)
+    {
+        var method = call.TargetMethod;
+        if (method.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync" or "Cancel" or "CancelAsync" or "Abort" or "Exit" or "FailFast" or "Kill"
+            || method.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "DoesNotReturnAttribute"))
+        {
+            return true;
+        }
+
+        if (depth == 3 || method.DeclaringSyntaxReferences.Length != 1
+            || compilation.Sources.OperationOf(method.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken), cancellationToken) is not { } body)
+        {
+            // An event or a callback may do any of these.
+            return method.MethodKind == MethodKind.DelegateInvoke || (depth < 3 && method.IsAbstract);
+        }
+
+        return body.Descendants().Any(operation => operation switch
+        {
+            IThrowOperation => true,
+            IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation } => true,
+            IInvocationOperation inner => MayEndLoop(inner, depth + 1),
+            _ => false,
+        });
     }
 
     private bool BreaksOut(IBranchOperation branch)
@@ -524,7 +556,7 @@ internal sealed class LoopExits
 
             var isResult = (site.Result is not null && operation is ILocalReferenceOperation local && SymbolEqualityComparer.Default.Equals(local.Local, site.Result))
                 || (site.Target == ResultTarget.Inline && site.Values.Contains(operation));
-            if (!isResult)
+            if (!isResult || !IsReachedAtEnd(operation))
             {
                 continue;
             }
