@@ -22,6 +22,7 @@ internal static class Analyzers
         var root = typeof(Analyzers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "PackageRoot").Value!;
         foreach (var (name, folder, enabled) in new (string, string, string[])[]
         {
+            ("NetAnalyzers: CA2000", "microsoft.codeanalysis.netanalyzers", ["CA2000"]),
             ("NetAnalyzers: CA2000, CA2022, CA5359", "microsoft.codeanalysis.netanalyzers", ["CA2000", "CA2022", "CA5359"]),
             ("IDisposableAnalyzers", "idisposableanalyzers", []),
             ("Meziantou.Analyzer", "meziantou.analyzer", []),

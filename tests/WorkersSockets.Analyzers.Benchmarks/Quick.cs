@@ -34,8 +34,18 @@ internal static class Quick
         Console.WriteLine("Helpers, all called by one");
         Scale([50, 200, 800], count => Sources.Helpers(count, isDeep: false), "helpers");
 
-        Console.WriteLine("Side by side, 200 files, every fourth with sockets");
-        var shared = Sources.Files(200, 4);
+        foreach (var (share, count, every) in new[] { ("1 %", 600, 100), ("5 %", 400, 20), ("25 %", 200, 4), ("100 %", 200, 1) })
+        {
+            SideBySide(share, Sources.Files(count, every));
+        }
+
+        Memory();
+    }
+
+    /// <summary>What each package costs over an analyzer that does nothing, on the same files, and how often our cost that is.</summary>
+    private static void SideBySide(string share, Compilation shared)
+    {
+        Console.WriteLine($"Side by side, {shared.SyntaxTrees.Count()} files, {share} of them with sockets");
         var nothing = new List<double>();
         var mine = new List<double>();
         var others = Analyzers.Others().Select(other => (other, Times: new List<double>())).ToList();
@@ -53,8 +63,6 @@ internal static class Quick
             var over = Median(times) - Median(nothing);
             Console.WriteLine($"  {other.Name,-46} {over,7:0} ms over nothing, {over / own:0.0} times ours");
         }
-
-        Memory();
     }
 
     /// <summary>Edits one file of a project again and again, as in an editor, and says what stays in memory.</summary>

@@ -162,20 +162,8 @@ internal sealed class NetworkReceivers(SocketCompilation compilation, Cancellati
     }
 
     /// <summary>Initializers and assignments of members with a name, in all parts of a type.</summary>
-    private IEnumerable<IdentifierNameSyntax> InType(INamedTypeSymbol type, string name)
-    {
-        var places = 0;
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            foreach (var node in reference.GetSyntax(cancellationToken).DescendantNodes())
-            {
-                if (node is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name && places++ < MaximumPlaces)
-                {
-                    yield return identifier;
-                }
-            }
-        }
-    }
+    private IEnumerable<IdentifierNameSyntax> InType(INamedTypeSymbol type, string name) =>
+        compilation.Sources.NamesIn(type, name, cancellationToken).OfType<IdentifierNameSyntax>().Take(MaximumPlaces);
 
     private IEnumerable<(IOperation? Target, IOperation Value)> AssignedAt(IdentifierNameSyntax identifier)
     {

@@ -28,7 +28,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             }
         }
 
-        foreach (var operation in flow.Root.Descendants())
+        foreach (var operation in compilation.Catalog.HasWorkers ? flow.Root.Descendants() : Enumerable.Empty<IOperation>())
         {
             if (operation is IInvocationOperation call && StartsOnWorkers(call) && FirstWait(call, call) is { IsUnbounded: true, At: { } at } wait)
             {

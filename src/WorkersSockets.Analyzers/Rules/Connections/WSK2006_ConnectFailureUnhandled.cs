@@ -27,13 +27,15 @@ internal sealed class ConnectFailureUnhandled : SocketRule
             return;
         }
 
+        var passesThrough = new Lazy<bool>(() => PassesThrough(body.Flow.Root));
+
         // One find a handler: one catch answers for all that fails in it.
         var answered = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var failing in body.Compilation.Failing.In(body.Flow.Root, body.CancellationToken))
         {
             if (body.Compilation.Handlers.At(failing.Operation, body.Flow.Owner, body.CancellationToken) is not { Scope: HandlerScope.Request } handler
                 || (handler.Answer == AnswerStyle.None && !handler.AnswersCaller)
-                || PassesThrough(body.Flow.Root)
+                || passesThrough.Value
                 || !answered.Add(handler.Method))
             {
                 continue;
