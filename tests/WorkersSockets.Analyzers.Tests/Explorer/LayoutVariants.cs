@@ -92,6 +92,21 @@ internal static partial class LayoutVariants
         return Variants.Apply(code, edits);
     }
 
+    public static string? Documented(string code)
+    {
+        var edits = new List<(int, int, string)>();
+        foreach (var member in Variants.Parse(code).DescendantNodes().OfType<MemberDeclarationSyntax>().Where(member => member is not (GlobalStatementSyntax or BaseNamespaceDeclarationSyntax)))
+        {
+            var line = code.LastIndexOf('\n', Math.Max(0, member.SpanStart - 1)) + 1;
+            if (member.SpanStart == 0 || Variants.IsFirstOnLine(code, member.SpanStart))
+            {
+                edits.Add((line, line, $"{code[line..member.SpanStart]}/// <summary>Number {edits.Count + 1}.</summary>\n"));
+            }
+        }
+
+        return Variants.Apply(code, edits);
+    }
+
     /// <summary>Every body with all its statements on the line of its header.</summary>
     public static string? OnOneLine(string code)
     {

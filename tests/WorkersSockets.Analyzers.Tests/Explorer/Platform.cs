@@ -16,6 +16,8 @@ internal sealed record Platform(string Name, LanguageVersion Language, bool HasG
 
     public static readonly Platform CSharp8 = new("C# 8", LanguageVersion.CSharp8, HasGlobalUsings: false);
 
+    public static readonly Platform CSharp9 = new("C# 9", LanguageVersion.CSharp9, HasGlobalUsings: false);
+
     /// <summary>What a library for .NET Framework is compiled with: few overloads take a token, none takes memory.</summary>
     public static readonly Platform NetStandard = new("netstandard2.0", LanguageVersion.CSharp7_3, HasGlobalUsings: false, IsOld: true);
 

@@ -35,11 +35,16 @@ internal static class Variants
         new("in try and catch", (surface, code) => Wrapped(code, "try", surface == On.DotNet ? "catch (FormatException)" : "catch (Exception) when (DateTimeOffset.UtcNow.Ticks == 0)", "throw;")) { Hides = ["WSK2006"] },
         new("in a local function", (_, code) => InLocalFunction(code), On.DotNet),
         new("explicit types", (surface, code) => Explicit(surface, code)),
+        new("var", (_, code) => Implicit(code)),
+        new("named arguments", (surface, code) => NamedArguments(surface, code)),
+        new("documented", (_, code) => LayoutVariants.Documented(code)),
+        new("in a loop", (_, code) => Wrapped(code, "do", "while (DateTimeOffset.UtcNow.Ticks < 0);", null)) { Hides = ["WSK2001"] },
         new("expression bodies", (_, code) => ExpressionBodied(code)),
         new("block bodies", (_, code) => BlockBodied(code)),
         new("no nullable", (_, code) => "#nullable disable\n" + code),
         new("own usings", WithUsings) { Platform = Platform.OwnUsings },
         new("C# 8", WithUsings, On.DotNet) { Platform = Platform.CSharp8 },
+        new("C# 9", WithUsings, On.DotNet) { Platform = Platform.CSharp9 },
         new("netstandard2.0", (surface, code) => WithUsings(surface, code.Replace("string?", "string", StringComparison.Ordinal)), On.DotNet) { Platform = Platform.NetStandard },
         new("in lock", (_, code) => code.Contains("await", StringComparison.Ordinal) ? null : Wrapped(code, "lock (string.Empty)", "if (Environment.TickCount64 < 0)", "throw new InvalidOperationException();"), On.DotNet),
         new("in switch", (_, code) => StructureVariants.InSwitch(code)),
@@ -118,7 +123,7 @@ internal static class Variants
         return bodies.Count > 0 ? code : null;
     }
 
-    private static string? Wrapped(string code, string head, string second, string statement)
+    private static string? Wrapped(string code, string head, string second, string? statement)
     {
         var root = Parse(code);
 
@@ -134,7 +139,7 @@ internal static class Variants
         foreach (var (start, end, indent) in bodies)
         {
             var inner = string.Concat(code[start..end].TrimEnd('\n').Split('\n').Select(line => line.Length == 0 ? "\n" : "    " + line + "\n"));
-            code = $"{code[..start]}{indent}{head}\n{indent}{{\n{inner}{indent}}}\n{indent}{second}\n{indent}{{\n{indent}    {statement}\n{indent}}}\n{code[end..]}";
+            code = $"{code[..start]}{indent}{head}\n{indent}{{\n{inner}{indent}}}\n{indent}{second}\n{(statement is null ? "" : $"{indent}{{\n{indent}    {statement}\n{indent}}}\n")}{code[end..]}";
         }
 
         return code;
@@ -230,6 +235,27 @@ internal static class Variants
         var unused = compilation.GetDiagnostics().Where(message => message.Id == "CS8019").Select(message => message.Location.SourceTree!.ToString()[message.Location.SourceSpan.Start..message.Location.SourceSpan.End]).ToList();
         var used = names.Where(name => !unused.Contains($"using {name};")).OrderBy(name => !name.StartsWith("System", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal).ToList();
         return string.Concat(used.Select(name => $"using {name};\n")) + (used.Count > 0 && !code.StartsWith("using ", StringComparison.Ordinal) ? "\n" : "") + code;
+    }
+
+    private static string? Implicit(string code) => Apply(code, [.. Parse(code).DescendantNodes().OfType<LocalDeclarationStatementSyntax>()
+        .Where(local => !local.IsConst && local.Declaration is { Type: not RefTypeSyntax and not IdentifierNameSyntax { Identifier.Text: "var" }, Variables: [{ Initializer.Value: InvocationExpressionSyntax or ObjectCreationExpressionSyntax or AwaitExpressionSyntax }] })
+        .Select(local => (local.Declaration.Type.SpanStart, local.Declaration.Type.Span.End, "var"))]);
+
+    private static string? NamedArguments(On surface, string code)
+    {
+        var compilation = Platform.Newest.Compile(surface, code);
+        var tree = compilation.SyntaxTrees.Single(each => each.FilePath == "Test.cs");
+        var model = compilation.GetSemanticModel(tree);
+        var edits = new List<(int, int, string)>();
+        foreach (var list in tree.GetRoot().DescendantNodes().OfType<ArgumentListSyntax>())
+        {
+            if (model.GetSymbolInfo(list.Parent!).Symbol is IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } method && !method.Parameters.Any(parameter => parameter.IsParams) && !list.Arguments.Any(argument => argument.NameColon is not null))
+            {
+                edits.AddRange(list.Arguments.Select((argument, index) => (argument.SpanStart, argument.SpanStart, $"{method.Parameters[index].Name}: ")));
+            }
+        }
+
+        return Apply(code, edits);
     }
 
     private static string? Explicit(On surface, string code)

@@ -33,6 +33,26 @@ internal static class WorkersProfile
         ],
     };
 
+    /// <summary>Likewise, its properties.</summary>
+    private static readonly Dictionary<string, string[]> MappedProperties = new()
+    {
+        ["System.Threading.Tasks.Task"] = ["CompletedTask"],
+        ["System.Threading.Tasks.ValueTask"] = ["CompletedTask"],
+        ["System.Threading.CancellationTokenSource"] = ["Token", "IsCancellationRequested"],
+        ["System.Threading.CancellationToken"] = ["None", "CanBeCanceled", "IsCancellationRequested"],
+        ["string"] = ["Length"],
+        ["System.Array"] = ["Length"],
+        ["System.ReadOnlyMemory<T>"] = ["Length"],
+        ["System.Text.Encoding"] = ["UTF8"],
+        ["System.Text.StringBuilder"] = ["Length"],
+        ["System.Console"] = ["Error"],
+        ["System.DateTimeOffset"] = ["UtcNow"],
+        ["System.TimeSpan"] = ["TotalMilliseconds"],
+        ["System.Collections.Generic.List<T>"] = ["Count"],
+        ["System.Collections.Generic.HashSet<T>"] = ["Count"],
+        ["System.Collections.Generic.Dictionary<TKey, TValue>"] = ["Count"],
+    };
+
     private static readonly string[] Constructible =
         ["System.Threading.CancellationTokenSource", "System.Collections.Generic.List<T>", "System.Collections.Generic.HashSet<T>", "System.Collections.Generic.Dictionary<TKey, TValue>", "System.Text.StringBuilder"];
 
@@ -57,7 +77,7 @@ internal static class WorkersProfile
         {
             case LocalFunctionStatementSyntax:
                 return "local function";
-            case BlockSyntax { Parent: BlockSyntax }:
+            case BlockSyntax { Parent: BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax }:
                 return "bare block";
             case EmptyStatementSyntax:
                 return "empty statement";
@@ -71,8 +91,26 @@ internal static class WorkersProfile
                 return "await using of a framework type";
             case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0, Parent: BlockSyntax { Parent: AnonymousFunctionExpressionSyntax } }:
                 return "using declaration in a lambda";
-            case AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.Text: "_" } left } when model.GetSymbolInfo(left, token).Symbol is IDiscardSymbol:
+            case IdentifierNameSyntax { Identifier.Text: "_" } name when model.GetSymbolInfo(name, token).Symbol is IDiscardSymbol:
                 return "discard";
+            case DiscardDesignationSyntax:
+                return "discard";
+            case ParenthesizedVariableDesignationSyntax:
+                return "deconstruction";
+            case TypeParameterListSyntax { Parent: TypeDeclarationSyntax }:
+                return "generic type";
+            case PointerTypeSyntax or FunctionPointerTypeSyntax or IdentifierNameSyntax { Identifier.Text: "dynamic" }:
+                return "type without mapping";
+            case ArrayRankSpecifierSyntax { Rank: > 1 }:
+                return "array of several dimensions";
+            case ArgumentSyntax { RefKindKeyword.RawKind: not 0, Parent.Parent: InvocationExpressionSyntax { Expression: var callee } } when model.GetSymbolInfo(callee, token).Symbol is IMethodSymbol method && !IsFramework(method.ContainingType):
+                return "argument by reference";
+            case FieldDeclarationSyntax { Modifiers: var modifiers } field when modifiers.Any(SyntaxKind.StaticKeyword) && KeepsNoState(field, model, token):
+                return "static state";
+            case PropertyDeclarationSyntax { Modifiers: var modifiers, ExpressionBody: null } property when modifiers.Any(SyntaxKind.StaticKeyword) && KeepsNoState(property, model, token):
+                return "static state";
+            case DefaultExpressionSyntax when model.GetTypeInfo(node, token).Type?.Name != "CancellationToken":
+                return "default";
             case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression }:
                 return "??=";
             case RangeExpressionSyntax or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.IndexExpression }:
@@ -87,6 +125,8 @@ internal static class WorkersProfile
                 return "generic method";
             case ParameterSyntax { Modifiers: var modifiers } when modifiers.Any(modifier => modifier.Kind() is SyntaxKind.ThisKeyword or SyntaxKind.RefKeyword or SyntaxKind.OutKeyword or SyntaxKind.InKeyword or SyntaxKind.ParamsKeyword):
                 return "parameter with a modifier";
+            case ParameterSyntax { Type: { } type, Parent.Parent: MethodDeclarationSyntax } when model.GetTypeInfo(type, token).Type?.TypeKind == TypeKind.Delegate:
+                return "parameter of a delegate type";
             case CollectionExpressionSyntax when model.GetTypeInfo(node, token).ConvertedType?.Name == "HashSet":
                 return "collection expression of a set";
             case ConditionalAccessExpressionSyntax:
@@ -124,7 +164,11 @@ internal static class WorkersProfile
         return method.Name switch
         {
             "CancelAfter" when method.Parameters[0].Type.SpecialType != SpecialType.System_Int32 => "CancelAfter(TimeSpan)",
+            // With C# 14 it is another method, which has no mapping.
+            "Contains" when type.Name == "Enumerable" && call.Arguments[0].Value is { Type.TypeKind: TypeKind.Array } or IConversionOperation { Operand.Type.TypeKind: TypeKind.Array } => "Contains of an array",
             "Trim" when !method.Parameters.IsEmpty => "Trim with characters",
+            "FromSeconds" or "FromMilliseconds" or "FromMinutes" or "FromHours" or "FromDays" when method.Parameters.Length != 1 => $"{method.Name} of several parts",
+            _ when call.Arguments.Any(argument => argument.Value.Type?.Name == "StringComparison" && argument.Value is not IFieldReferenceOperation { Field.Name: "Ordinal" or "OrdinalIgnoreCase" }) => "comparison that is not ordinal",
             "GetBytes" when call.Instance is not IPropertyReferenceOperation { Property.Name: "UTF8" } => "GetBytes of another encoding",
             _ => null,
         };
@@ -147,18 +191,31 @@ internal static class WorkersProfile
 
         return !Constructible.Contains(type.OriginalDefinition.ToString()) ? $"new {type.Name}"
             : type.Name == "CancellationTokenSource" && created.Arguments.Length > 0 ? "new CancellationTokenSource with a time"
-            : type.Name == "HashSet" && created.Arguments.Any(argument => argument.Value.Type?.Name == "StringComparer") ? "set with a comparer"
+            : type.Name is "HashSet" or "Dictionary" && created.Arguments.Any(argument => argument.Value.Type?.Name is "StringComparer" or "IEqualityComparer") ? "set with a comparer"
             : null;
     }
 
-    private static string? Property(IPropertySymbol property) => property.ContainingType switch
+    private static string? Property(IPropertySymbol property)
     {
-        { Name: "ReadOnlyMemory" or "Memory" or "Span" or "ReadOnlySpan" } when property.Name != "Length" => $"{property.ContainingType.Name}.{property.Name}",
-        { Name: "Environment" or "Stopwatch" or "Thread" } type when IsFramework(type) => $"{type.Name}.{property.Name}",
-        { Name: "Encoding" } type when IsFramework(type) && property.Name != "UTF8" => $"Encoding.{property.Name}",
-        { } type when type.ContainingNamespace?.ToString() is { } name && (name == "System.Net" || name.StartsWith("System.Net.", StringComparison.Ordinal)) => $"{type.Name}.{property.Name}",
-        _ => null,
-    };
+        var type = property.ContainingType.OriginalDefinition;
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.ToString() == "System.Exception")
+            {
+                return property.Name == "Message" ? null : $"Exception.{property.Name}";
+            }
+        }
+
+        return !IsFramework(type) || (MappedProperties.TryGetValue(type.ToString()!, out var names) && names.Contains(property.Name)) ? null : $"{type.Name}.{property.Name}";
+    }
+
+    /// <summary>Static state is kept by top-level, non-generic, non-partial classes that nothing makes instances of.</summary>
+    private static bool KeepsNoState(MemberDeclarationSyntax member, SemanticModel model, CancellationToken token) =>
+        member.Parent is TypeDeclarationSyntax type
+        && (type.Parent is TypeDeclarationSyntax || type.TypeParameterList is not null || type.Modifiers.Any(SyntaxKind.PartialKeyword) || type.BaseList is not null
+            || type.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() is "DurableObject" or "WorkerEntrypoint")
+            || type.SyntaxTree.GetRoot(token).DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>()
+                .Any(creation => SymbolEqualityComparer.Default.Equals(model.GetTypeInfo(creation, token).Type, model.GetDeclaredSymbol(type, token))));
 
     private static ITypeSymbol? UsedType(SyntaxNode node, SemanticModel model, CancellationToken token) =>
         node.DescendantNodes().OfType<VariableDeclarationSyntax>().FirstOrDefault() is { } declaration ? model.GetTypeInfo(declaration.Type, token).Type : null;
