@@ -96,21 +96,27 @@ public sealed class ReadMessage : SocketFix
         }
 
         var arguments = read.Call.ArgumentList.Arguments;
+        if (arguments.Where((argument, index) => argument.NameColon is { } name && read.Method.Parameters[index].Name != name.Name.Identifier.ValueText).Any())
+        {
+            return false;
+        }
+
         var view = isAsync ? "AsMemory" : "AsSpan";
         string buffer, size, rest;
         if (arguments.Count >= 3 && read.Method.Parameters[0].Type is IArrayTypeSymbol)
         {
-            size = arguments[2].ToString();
-            buffer = size == $"{arguments[0]}.Length" && arguments[1].ToString() == "0" ? arguments[0].ToString() : $"{arguments[0]}.{view}({arguments[1]}, {size})";
+            size = arguments[2].Expression.ToString();
+            var (array, start) = (arguments[0].Expression, arguments[1].Expression.ToString());
+            buffer = size == $"{array}.Length" && start == "0" ? array.ToString() : $"{array}.{view}({start}, {size})";
             rest = arguments.Count > 3 ? ", " + arguments[3] : "";
         }
         else if (arguments.Count is 1 or 2)
         {
-            buffer = arguments[0].ToString();
+            buffer = arguments[0].Expression.ToString();
             rest = arguments.Count > 1 ? ", " + arguments[1] : "";
             if (arguments[0].Expression is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 2 } bounds } && bounds[0].ToString() == "0")
             {
-                size = bounds[1].ToString();
+                size = bounds[1].Expression.ToString();
             }
             else if (arguments[0].Expression is IdentifierNameSyntax)
             {

@@ -253,7 +253,8 @@ internal static class CapturedVariables
         var names = new HashSet<string>();
         foreach (var name in function.DescendantNodes().OfType<IdentifierNameSyntax>())
         {
-            if (!names.Add(name.Identifier.ValueText))
+            // The name of an argument is that of another function's parameter.
+            if (name.Parent is NameColonSyntax || !names.Add(name.Identifier.ValueText))
             {
                 continue;
             }

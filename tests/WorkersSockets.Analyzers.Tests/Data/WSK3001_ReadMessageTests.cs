@@ -126,6 +126,8 @@ public class WSK3001_ReadMessageTests
 
     [Theory]
     [InlineData("if ({|WSK3001:stream.Read(header, 0, 4)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header.AsSpan(0, 4), 4, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
+    [InlineData("if ({|WSK3001:stream.Read(buffer: header, offset: 0, count: header.Length)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
+    [InlineData("if ({|WSK3001:stream.Read(buffer: header, offset: 0, count: 4)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header.AsSpan(0, 4), 4, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
     [InlineData("var n = await {|WSK3001:stream.ReadAsync(header)|}; if (n < header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false); if (n < header.Length) return;")]
     [InlineData("var n = await {|WSK3001:stream.ReadAsync(header, 0, header.Length, token)|}; if (n != header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, token); if (n != header.Length) return;")]
     public Task Reads_exactly(string before, string after) => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, Header(before), Header(after));

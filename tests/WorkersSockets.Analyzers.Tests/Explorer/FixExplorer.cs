@@ -26,6 +26,7 @@ internal sealed class FixExplorer
         ("WSK1005", "WSK2006", "what nobody awaits fails unseen; awaited, its failure reaches the handler"),
         ("WSK1003", "WSK1002", "a close that came too early was a close"),
         ("WSK2007", "WSK1002", "a socket that nothing has opened leaks nothing on Workers; behind the open, a read that fails does"),
+        ("WSK4003", "WSK1002", "likewise, where the upgraded socket is opened in place of the old one"),
         ("WSK1005", "WSK1002", "work that nobody awaits throws nothing past the close"),
         ("WSK2006", "WSK1005", "an exception that left the handler cancelled all; now the handler answers while other work still runs"),
     ];

@@ -101,12 +101,20 @@ internal sealed class Snapshot
         return false;
     }
 
-    /// <summary>Whether a comment stands in a member that another version does not have any more.</summary>
+    /// <summary>Whether a comment stands in or above a member that another version does not have any more: it was about that.</summary>
     public bool IsInGoneMember(string comment, Snapshot other)
     {
-        var names = other.Root.DescendantNodes().OfType<MethodDeclarationSyntax>().Select(method => method.Identifier.Text).ToHashSet();
-        return Root.DescendantNodes().OfType<MethodDeclarationSyntax>().Any(method => !names.Contains(method.Identifier.Text) && method.ToFullString().Contains(comment, StringComparison.Ordinal));
+        var names = Members(other).Select(member => member.Name).ToHashSet();
+        return Members(this).Any(member => !names.Contains(member.Name) && member.Text.Contains(comment, StringComparison.Ordinal));
     }
+
+    private static IEnumerable<(string Name, string Text)> Members(Snapshot snapshot) => snapshot.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Select(member => (member switch
+    {
+        MethodDeclarationSyntax method => method.Identifier.Text,
+        PropertyDeclarationSyntax property => property.Identifier.Text,
+        BaseFieldDeclarationSyntax field => field.Declaration.Variables[0].Identifier.Text,
+        _ => "",
+    }, member.ToFullString()));
 
     private static TextSpan FunctionAround(Diagnostic find) => find.Location.SourceTree!.GetRoot().FindNode(find.Location.SourceSpan, getInnermostNodeForTie: true)
         .AncestorsAndSelf().OfType<AnonymousFunctionExpressionSyntax>().FirstOrDefault()?.Span ?? default;

@@ -38,7 +38,6 @@ internal static class Variants
         new("var", (_, code) => Implicit(code)),
         new("named arguments", (surface, code) => NamedArguments(surface, code)),
         new("documented", (_, code) => LayoutVariants.Documented(code)),
-        new("in a loop", (_, code) => Wrapped(code, "do", "while (DateTimeOffset.UtcNow.Ticks < 0);", null)) { Hides = ["WSK2001"] },
         new("expression bodies", (_, code) => ExpressionBodied(code)),
         new("block bodies", (_, code) => BlockBodied(code)),
         new("no nullable", (_, code) => "#nullable disable\n" + code),
@@ -123,7 +122,7 @@ internal static class Variants
         return bodies.Count > 0 ? code : null;
     }
 
-    private static string? Wrapped(string code, string head, string second, string? statement)
+    private static string? Wrapped(string code, string head, string second, string statement)
     {
         var root = Parse(code);
 
@@ -139,7 +138,7 @@ internal static class Variants
         foreach (var (start, end, indent) in bodies)
         {
             var inner = string.Concat(code[start..end].TrimEnd('\n').Split('\n').Select(line => line.Length == 0 ? "\n" : "    " + line + "\n"));
-            code = $"{code[..start]}{indent}{head}\n{indent}{{\n{inner}{indent}}}\n{indent}{second}\n{(statement is null ? "" : $"{indent}{{\n{indent}    {statement}\n{indent}}}\n")}{code[end..]}";
+            code = $"{code[..start]}{indent}{head}\n{indent}{{\n{inner}{indent}}}\n{indent}{second}\n{indent}{{\n{indent}    {statement}\n{indent}}}\n{code[end..]}";
         }
 
         return code;

@@ -507,4 +507,21 @@ public class WSK4005_RequestSourcesTests
                 """),
         ],
         []);
+
+    [Fact]
+    public Task Captured_host_is_followed_through_named_arguments() => Verify.FoundAsync("WSK4005", On.DotNet, """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+        var app = WebApplication.Create(args);
+        app.MapGet(pattern: "/probe", handler: async (string host) =>
+        {
+            return await DialAsync();
+            async Task<bool> DialAsync()
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host: {|WSK4005:host|}, port: 80);
+                return true;
+            }
+        });
+        """);
 }
