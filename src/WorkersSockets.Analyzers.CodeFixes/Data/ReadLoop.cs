@@ -6,19 +6,6 @@ using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Data;
 
-/// <summary>Where a message ends, as far as the code around the read tells.</summary>
-internal enum MessageEnd
-{
-    /// <summary>At a size that is known: the read fills its buffer.</summary>
-    Size,
-
-    /// <summary>At a line feed.</summary>
-    Line,
-
-    /// <summary>Where the peer closes.</summary>
-    Close,
-}
-
 /// <summary>
 /// Writes a loop that gathers one message where one read stood: it ends when the buffer is full, the message is complete or the
 /// stream ends, so the code behind it finds the same variables as before.
@@ -154,7 +141,7 @@ internal sealed class ReadLoop
         var once = new[] { "read", "received", "chunk" }.FirstOrDefault(name => name != count && UniqueNames.IsFree(Statement, name, isNested: true) && !Read.Call.DescendantTokens().Any(token => token.ValueText == name))
             ?? UniqueNames.ForLocal(Statement, "read");
         var header = assigned && !discarded ? $"{count} = 0;" : declared ? $"{declaration!.Declaration.Type} {count} = 0;" : $"{type} {count} = 0;";
-        var found = end == MessageEnd.Line ? $" && Array.IndexOf({Buffer}, (byte)'\\n', 0, {count}) < 0" : "";
+        var found = end.Mark is null ? "" : $" && Array.IndexOf({Buffer}, (byte){end.ByteLiteral}, 0, {count}) < 0";
         var comment = TrailingComment(edits, Statement);
         var loop = $"{header}{(declared || assigned || discarded ? comment : null)}\nwhile ({count} < {needed ?? Size}{found})\n{{\n    {type} {once} = {Next(count)};\n    if ({once} == 0)\n    {{\n        {atEnd}\n    }}\n\n    {count} += {once};\n}}\n";
         if (new[] { "AsMemory(", "AsSpan(", "ArraySegment<", "Array." }.Any(loop.Contains))
@@ -196,31 +183,4 @@ internal sealed class ReadLoop
         MemberAccessExpressionSyntax access => IsSimple(access.Expression),
         _ => false,
     };
-
-    /// <summary>What the code around a read tells of the end of its messages.</summary>
-    public static MessageEnd EndAt(SyntaxNode read)
-    {
-        SyntaxNode member = read.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax) ?? read.SyntaxTree.GetRoot();
-        var lines = false;
-        foreach (var token in member.DescendantTokens())
-        {
-            var text = token.ValueText;
-            if (token.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.Utf8StringLiteralToken or (int)SyntaxKind.InterpolatedStringTextToken or (int)SyntaxKind.CharacterLiteralToken)
-            {
-                if (text.EndsWith("\r\n\r\n", StringComparison.Ordinal))
-                {
-                    return MessageEnd.Close;
-                }
-
-                lines |= text.EndsWith("\n", StringComparison.Ordinal);
-            }
-            else if (token.RawKind == (int)SyntaxKind.IdentifierToken)
-            {
-                // TrimEnd('\0') is about the buffer, not the line.
-                lines |= text is "Trim" or "TrimEnd" or "NewLine" && token.GetNextToken().GetNextToken().ValueText != "\0";
-            }
-        }
-
-        return lines ? MessageEnd.Line : MessageEnd.Close;
-    }
 }

@@ -31,7 +31,7 @@ public sealed class ReadMessage : SocketFix
 
         if (diagnostic.AdditionalLocations.Count > 0 && IdleLoop.TryFix(edits, model, diagnostic, cancellationToken))
         {
-            variants.Add(edits.ToVariant("Loop", TitleOf(MessageEnd.Close), document));
+            variants.Add(edits.ToVariant("Loop", MessageEnd.Close.Title, document));
             return variants.ToImmutable();
         }
 
@@ -45,7 +45,7 @@ public sealed class ReadMessage : SocketFix
         {
             if (ReadOnWorkers(edits, model, read, cancellationToken) is { } end)
             {
-                variants.Add(edits.ToVariant("Loop", TitleOf(end), document));
+                variants.Add(edits.ToVariant("Loop", end.Title, document));
             }
 
             return variants.ToImmutable();
@@ -59,10 +59,10 @@ public sealed class ReadMessage : SocketFix
         if (ReadLoop.Create(read, model, cancellationToken) is { } loop)
         {
             diagnostic.Properties.TryGetValue(ReadReports.Size, out var size);
-            var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? ReadLoop.EndAt(read.Call) : MessageEnd.Close;
+            var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? MessageEnd.Around(read.Call) : MessageEnd.Close;
             if (loop.Write(edits, end, use is null || needed == size ? null : needed) is not null)
             {
-                variants.Add(edits.ToVariant("Loop", TitleOf(end), document));
+                variants.Add(edits.ToVariant("Loop", end.Title, document));
             }
         }
 
@@ -73,13 +73,6 @@ public sealed class ReadMessage : SocketFix
 
         return variants.ToImmutable();
     }
-
-    private static string TitleOf(MessageEnd end) => end switch
-    {
-        MessageEnd.Size => "Read until the message is complete",
-        MessageEnd.Line => "Read until the end of the line",
-        _ => "Read until the peer closes the connection",
-    };
 
     private static bool IsByteArray(ReadCall read) => read.Method.ContainingType.Name is not ("StreamReader" or "TextReader");
 
@@ -163,7 +156,7 @@ public sealed class ReadMessage : SocketFix
             return null;
         }
 
-        var end = ReadLoop.EndAt(read.Call);
+        var end = MessageEnd.Around(read.Call);
 
         // (await socket.ReadAsync()).Bytes
         if (read.Value.Parent is ParenthesizedExpressionSyntax { Parent: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Bytes" } part })

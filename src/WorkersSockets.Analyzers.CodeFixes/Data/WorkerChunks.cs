@@ -22,7 +22,7 @@ internal static class WorkerChunks
         }
         """;
 
-    private const string ToLineEnd = """
+    private const string ToMark = """
         private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLineChunksAsync(TcpSocket socket)
         {
             while (true)
@@ -42,6 +42,13 @@ internal static class WorkerChunks
         }
         """;
 
+    private static string IteratorOf(MessageEnd end) => (end.Mark switch
+    {
+        null => ToEnd,
+        '\n' => ToMark,
+        _ => ToMark.Replace("ReadLineChunksAsync", "ReadMarkedChunksAsync").Replace(@"\n", end.Escape),
+    }).Replace("\r\n", "\n");
+
     /// <summary>An expression that yields all bytes of the message; adds the iterator to the type. Null where it cannot.</summary>
     public static string? ReadAll(SourceEdits edits, SemanticModel model, SyntaxNode at, string socket, MessageEnd end, CancellationToken cancellationToken)
     {
@@ -50,7 +57,7 @@ internal static class WorkerChunks
             return null;
         }
 
-        var helper = HelperMethods.AddOnce(edits, model, at, (end == MessageEnd.Line ? ToLineEnd : ToEnd).Replace("\r\n", "\n"), cancellationToken);
+        var helper = HelperMethods.AddOnce(edits, model, at, IteratorOf(end), cancellationToken);
         if (helper is null)
         {
             return null;

@@ -40,6 +40,21 @@ public class DataFixTests
     }
 
     [Fact]
+    [RunProof("WSK3001", On.DotNet, "one read yields the first byte of the frame", "the fix reads to the mark that ends the requests too")]
+    public async Task Frame_is_read_to_its_end_mark()
+    {
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.DotNet, Program("""
+                    stream.Write(Encoding.UTF8.GetBytes("\v" + host + "\u001c\r"));
+                    var buffer = new byte[256];
+                    var count = await stream.ReadAsync(buffer);
+                    return Encoding.UTF8.GetString(buffer, 0, count).Trim('\v', '\u001c');
+            """), "WSK3001.Loop");
+        await using var server = LoopbackServer.Answering("\v" + Text + "\u001c", oneByteAtATime: true, keepOpen: true);
+        Assert.NotEqual(Text, (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
+        Assert.Equal(Text, (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
+
+    [Fact]
     [RunProof("WSK3001", On.DotNet, "one read yields the first byte of the answer", "the fix reads until the server closes")]
     public async Task Answer_is_read_to_the_close()
     {

@@ -250,6 +250,85 @@ public class WSK3001_ReadMessageTests
         """);
 
     [Theory]
+    [InlineData(@"(byte)'\r'", @"$""{text}\r""")]
+    [InlineData(@"(byte)'\0'", @"text + ""\0""")]
+    [InlineData("(byte)0x1C", @"""\v"" + text + ""\u001c\r""")]
+    [InlineData(@"(byte)'\n'", @"text + ""\r\n""")]
+    public Task Reads_to_the_mark_that_ends_the_request(string mark, string request) => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, $$"""
+        class C
+        {
+            string M(Socket socket, string text)
+            {
+                socket.Send(Encoding.UTF8.GetBytes({{request}}));
+                var buffer = new byte[64];
+                var count = {|WSK3001:socket.Receive(buffer)|};
+                return Encoding.UTF8.GetString(buffer, 0, count);
+            }
+        }
+        """, $$"""
+        class C
+        {
+            string M(Socket socket, string text)
+            {
+                socket.Send(Encoding.UTF8.GetBytes({{request}}));
+                var buffer = new byte[64];
+                var count = 0;
+                while (count < buffer.Length && Array.IndexOf(buffer, {{mark}}, 0, count) < 0)
+                {
+                    var read = socket.Receive(buffer.AsSpan(count));
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    count += read;
+                }
+
+                return Encoding.UTF8.GetString(buffer, 0, count);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Reads_to_a_mark_on_workers() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.Workers, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                await socket.WriteTextAsync("\vPING\u001c\r");
+                return TextCodec.DecodeUtf8((await {|WSK3001:socket.ReadAsync()|}).Bytes);
+            }
+        }
+        """, """
+        static class C
+        {
+            static async Task<string> M(TcpSocket socket)
+            {
+                await socket.WriteTextAsync("\vPING\u001c\r");
+                return TextCodec.DecodeUtf8(await ReadableStream.FromAsyncEnumerable(ReadMarkedChunksAsync(socket)).ReadAllBytesAsync());
+            }
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadMarkedChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    yield return chunk.Bytes;
+                    if (TextCodec.DecodeUtf8(chunk.Bytes).Contains("\u001c", StringComparison.Ordinal))
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+        """);
+
+    [Theory]
     [InlineData("class C { void M(NetworkStream s) { var b = new byte[64]; int n; while ((n = {|WSK3001:s.Read(b, 0, 64)|}) > 0) { var t = Encoding.ASCII.GetString(b, 0, n); if (t == \"quit\") break; } } }")]
     [InlineData("class C { byte[] b = new byte[64]; string M(NetworkStream s) => Encoding.UTF8.GetString(b, 0, {|WSK3001:s.Read(b, 0, 64)|}); }")]
     public Task Not_offered(string source) => Verify.NotFixableAsync<ReadMessage>(Id, On.DotNet, source);

@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Data;
+
+/// <summary>Where a message ends, as far as the code around its read tells.</summary>
+/// <param name="Title">The title of a fix that reads up to there.</param>
+/// <param name="Mark">The character that ends it; null where none does.</param>
+internal sealed record MessageEnd(string Title, char? Mark)
+{
+    /// <summary>At a size that is known: the read fills its buffer.</summary>
+    public static readonly MessageEnd Size = new("Read until the message is complete", null);
+
+    /// <summary>At a line feed.</summary>
+    public static readonly MessageEnd Line = new("Read until the end of the line", '\n');
+
+    /// <summary>Where the peer closes.</summary>
+    public static readonly MessageEnd Close = new("Read until the peer closes the connection", null);
+
+    /// <summary>Characters that end a message in protocols without lines: carriage return, NUL, ETX, EOT, ETB and the separators.</summary>
+    private const string Marks = "\r\0\x03\x04\x17\x1c\x1d\x1e";
+
+    /// <summary>The mark as a literal, for code that looks for its byte.</summary>
+    public string ByteLiteral => Mark is '\n' or '\r' or '\0' ? $"'{Escape}'" : $"0x{(int)Mark.GetValueOrDefault():X2}";
+
+    /// <summary>The mark as it is written inside a string.</summary>
+    public string Escape => Mark switch
+    {
+        '\n' => @"\n",
+        '\r' => @"\r",
+        '\0' => @"\0",
+        var mark => $"\\u{(int)mark.GetValueOrDefault():x4}",
+    };
+
+    /// <summary>The end of what a method reads, told by the texts in it: what ends the requests ends the answers too.</summary>
+    public static MessageEnd Around(SyntaxNode read)
+    {
+        SyntaxNode member = read.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax) ?? read.SyntaxTree.GetRoot();
+        var found = Close;
+        foreach (var token in member.DescendantTokens())
+        {
+            var text = token.ValueText;
+            if (token.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.Utf8StringLiteralToken or (int)SyntaxKind.InterpolatedStringTextToken or (int)SyntaxKind.CharacterLiteralToken)
+            {
+                if (text.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+                {
+                    return Close;
+                }
+
+                if (text.EndsWith("\n", StringComparison.Ordinal))
+                {
+                    found = Line;
+                }
+                else if (found == Close && !token.IsKind(SyntaxKind.CharacterLiteralToken) && MarkOf(text) is { } mark)
+                {
+                    found = new MessageEnd("Read until the end mark", mark);
+                }
+            }
+            else if ((token.IsKind(SyntaxKind.IdentifierToken) && text == "NewLine") || TrimsLine(token))
+            {
+                found = Line;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The first of the control characters that a text ends with, where it is one that ends messages.</summary>
+    private static char? MarkOf(string text)
+    {
+        var start = text.Length;
+        while (start > 0 && char.IsControl(text[start - 1]))
+        {
+            start--;
+        }
+
+        return start < text.Length && Marks.IndexOf(text[start]) >= 0 ? text[start] : null;
+    }
+
+    /// <summary><c>Trim()</c> and <c>TrimEnd()</c> take a line end off; <c>TrimEnd('\0')</c> is about the buffer.</summary>
+    private static bool TrimsLine(SyntaxToken name) => name.ValueText is "Trim" or "TrimEnd"
+        && name.Parent?.Parent?.Parent is InvocationExpressionSyntax { ArgumentList.Arguments: var arguments }
+        && (arguments.Count == 0 || arguments.ToString().Contains("\\n"));
+}
