@@ -72,11 +72,6 @@ public class AddConnectTimeoutTests
         "async Task M(string host)",
         "using var client = new TcpClient();\nawait {|WSK2002:client.ConnectAsync(host, 80)|}.ConfigureAwait(false);",
         "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token).ConfigureAwait(false);")]
-    // The parameter has another name in the overload that takes a token.
-    [InlineData(
-        "async Task M(string host)",
-        "using var client = new TcpClient();\n{|WSK2002:client.Connect(hostname: host, port: 80)|};\nawait Task.Yield();",
-        "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host: host, port: 80, cancellationToken: timeout.Token);\nawait Task.Yield();")]
     // Linked to the method's own token.
     [InlineData(
         "async Task M(string host, CancellationToken stop)",
