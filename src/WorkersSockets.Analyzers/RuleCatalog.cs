@@ -332,7 +332,7 @@ internal static class RuleCatalog
         Rule(RuleSurfaces.Both, 672, Titles("Move the close behind the last use", "Await before the socket is closed", "Dispose with the response", "Hand over to the caller"), SocketUsedAfterClose, SocketReturnedClosed),
         Rule(RuleSurfaces.Workers, 833, Titles("Open before 'try'", "Close with 'WaitUntil'"), AwaitedCloseHangs),
         Rule(RuleSurfaces.Both, 404, Titles("Await the socket work", "Keep alive with 'WaitUntil'"), WorkOutlivesHandler, WorkNotAwaited),
-        Rule(RuleSurfaces.Both, 770, Titles("Connect in batches"), TooManyConnectsOnWorkers, TooManyConnectsOnDotNet),
+        Rule(RuleSurfaces.Both, 770, Titles("Connect in batches", "Lower the bound to the limit", "Connect through a semaphore"), TooManyConnectsOnWorkers, TooManyConnectsOnDotNet),
         Rule(RuleSurfaces.Both, 1088, Titles("Connect with a timeout"), OpenWithoutTimeout, ConnectWithoutTimeout),
         Rule(RuleSurfaces.Both, null, Titles("Use port 587 with STARTTLS", "Use port 465 with TLS", "Read host and port from configuration"), Port25OnWorkers, Port25OnDotNet),
         Rule(RuleSurfaces.Both, null, Titles("Read the host from configuration"), DestinationBlockedOnWorkers, DestinationBlockedOnDotNet),

@@ -26,10 +26,10 @@ public sealed class ConnectWithTimeout() : SocketRefactoring("Connect with timeo
         var unbounded = new ConnectWaits(place.Sockets, cancellationToken).Of(place.Flow).FirstOrDefault(wait => wait.Connect.Syntax == connect);
         return place.Site.Surface == Surface.Workers
             ? unbounded is { At.Syntax: InvocationExpressionSyntax wait }
-                ? AddConnectTimeout.TryRace(edits, place.Model, wait, milliseconds, cancellationToken)
+                ? RacedOpen.TryRace(edits, place.Model, wait, milliseconds, cancellationToken)
                 : unbounded is null && TryOpen(edits, place, milliseconds, cancellationToken)
             : connect is ExpressionSyntax call && (unbounded is not null || IsBoundedByCaller(place, cancellationToken))
-                && AddConnectTimeout.TryCancel(edits, place.Model, call, milliseconds, unbounded is null ? place.Site.Token?.Syntax.ToString() : null, cancellationToken);
+                && CancelledConnect.TryCancel(edits, place.Model, call, milliseconds, unbounded is null ? place.Site.Token?.Syntax.ToString() : null, cancellationToken);
     }
 
     /// <summary>A connect whose token comes from elsewhere: whether and when it is cancelled is not seen here.</summary>

@@ -99,7 +99,7 @@ public class BoundConnectsTests
         "async Task<int> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        results.AddRange(await Task.WhenAll(batch.Select(ProbeOne)));\n    }\n\n    return results.Count(up => up);\n    static Task<bool> ProbeOne(string host) => ProbeAsync(host);\n}")]
     [InlineData(
         "async Task<string> M(string[] hosts)\n{\n    return string.Join(\",\", await Task.WhenAll({|WSK2001:hosts.Select(host => ProbeAsync(host))|}));\n}",
-        "async Task<string> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        results.AddRange(await Task.WhenAll(batch.Select(host => ProbeAsync(host))));\n    }\n\n    return string.Join(\",\", results.ToArray());\n}")]
+        "async Task<string> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        results.AddRange(await Task.WhenAll(batch.Select(host => ProbeAsync(host))));\n    }\n\n    return string.Join(\",\", results);\n}")]
     [InlineData(
         "void M(string[] hosts)\n{\n    Task.WaitAll({|WSK2001:hosts.Select(host => ProbeAsync(host))|}.ToArray());\n}",
         "void M(string[] hosts)\n{\n    foreach (var batch in hosts.Chunk(6))\n    {\n        Task.WaitAll(batch.Select(host => ProbeAsync(host)).ToArray());\n    }\n}")]
@@ -120,7 +120,7 @@ public class BoundConnectsTests
         "static async Task<Response> M(string[] hosts)\n{\n    var tasks = new List<Task<bool>>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        foreach (var task in batch.Select(host => ProbeAsync(host)))\n        {\n            tasks.Add(task);\n        }\n\n        await Task.WhenAll(tasks);\n    }\n\n    var results = await Task.WhenAll(tasks);\n    return Response.Json(results);\n}")]
     [InlineData(
         "static async Task<Response> M(string[] hosts)\n{\n    return Response.Json(await Task.WhenAll({|WSK2001:hosts.Select(ProbeAsync)|}));\n}",
-        "static async Task<Response> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        foreach (var result in await Task.WhenAll(batch.Select(ProbeAsync)))\n        {\n            results.Add(result);\n        }\n    }\n\n    return Response.Json(results.ToArray());\n}")]
+        "static async Task<Response> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        foreach (var result in await Task.WhenAll(batch.Select(ProbeAsync)))\n        {\n            results.Add(result);\n        }\n    }\n\n    return Response.Json(results);\n}")]
     public Task Batched_on_Workers(string before, string after) => Verify.FixAsync<BoundConnects>(Id, "Batch", On.Workers, Source(On.Workers, before), Source(On.Workers, after));
 
     [Theory]
@@ -138,12 +138,69 @@ public class BoundConnectsTests
     }
 
     [Theory]
-    [InlineData("async Task M(string[] hosts)\n{\n    var first = await Task.WhenAny({|WSK2001:hosts.Select(host => ProbeAsync(host))|});\n}")]
-    [InlineData("void M(string[] hosts)\n{\n    foreach (var host in hosts) { _ = {|WSK2001:ProbeAsync(host)|}; }\n}")]
-    // Each failure is handled for itself, which the join of a batch would hide.
-    [InlineData("async Task M(string[] hosts)\n{\n    var tasks = {|WSK2001:hosts.Select(host => ProbeAsync(host))|}.ToList();\n    foreach (var task in tasks)\n    {\n        try { await task; } catch (SocketException) { }\n    }\n}")]
-    [InlineData("List<Task<bool>> M(string[] hosts)\n{\n    var tasks = {|WSK2001:hosts.Select(host => ProbeAsync(host))|}.ToList();\n    return tasks;\n}")]
-    public Task Not_offered_where_batches_change_the_meaning(string method) => Verify.NotFixableAsync<BoundConnects>(Id, On.DotNet, Source(On.DotNet, method));
+    // A number that is there, only too high: of a semaphore, a constant, a batch, a window, consumers of a queue.
+    [InlineData("{|WSK2001:hosts.Select(One)|}", "private readonly SemaphoreSlim gate = new(50, 50);", "private readonly SemaphoreSlim gate = new(6, 6);")]
+    [InlineData("{|WSK2001:hosts.Select(One)|}", "private const int Most = 32; private readonly SemaphoreSlim gate = new(Most);", "private const int Most = 6; private readonly SemaphoreSlim gate = new(Most);")]
+    public Task A_semaphore_is_narrowed(string join, string before, string after)
+    {
+        string Method(string gate, string projection) => $"{gate}\n\nTask<bool[]> M(string[] hosts) => Task.WhenAll({projection});\n\nasync Task<bool> One(string host)\n{{\n    await gate.WaitAsync();\n    try {{ return await ProbeAsync(host); }} finally {{ gate.Release(); }}\n}}";
+        return Verify.FixAsync<BoundConnects>(Id, "LowerBound", On.DotNet, Source(On.DotNet, Method(before, join)), Source(On.DotNet, Method(after, "hosts.Select(One)")));
+    }
+
+    [Theory]
+    [InlineData(
+        "async Task M(string[] hosts)\n{\n    foreach (var batch in hosts.Chunk(50))\n    {\n        await Task.WhenAll({|WSK2001:batch.Select(host => ProbeAsync(host))|});\n    }\n}",
+        "async Task M(string[] hosts)\n{\n    foreach (var batch in hosts.Chunk(6))\n    {\n        await Task.WhenAll(batch.Select(host => ProbeAsync(host)));\n    }\n}")]
+    [InlineData(
+        "async Task M(string[] hosts)\n{\n    var running = new List<Task>();\n    foreach (var host in hosts)\n    {\n        {|WSK2001:running.Add(ProbeAsync(host))|};\n        if (running.Count >= 16)\n        {\n            await Task.WhenAll(running);\n            running.Clear();\n        }\n    }\n\n    await Task.WhenAll(running);\n}",
+        "async Task M(string[] hosts)\n{\n    var running = new List<Task>();\n    foreach (var host in hosts)\n    {\n        running.Add(ProbeAsync(host));\n        if (running.Count >= 6)\n        {\n            await Task.WhenAll(running);\n            running.Clear();\n        }\n    }\n\n    await Task.WhenAll(running);\n}")]
+    [InlineData(
+        "async Task M(System.Collections.Concurrent.ConcurrentQueue<string> queue)\n{\n    await Task.WhenAll({|WSK2001:Enumerable.Range(0, 20).Select(_ => WorkAsync())|});\n\n    async Task WorkAsync()\n    {\n        while (queue.TryDequeue(out var host))\n        {\n            await ProbeAsync(host);\n        }\n    }\n}",
+        "async Task M(System.Collections.Concurrent.ConcurrentQueue<string> queue)\n{\n    await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => WorkAsync()));\n\n    async Task WorkAsync()\n    {\n        while (queue.TryDequeue(out var host))\n        {\n            await ProbeAsync(host);\n        }\n    }\n}")]
+    public Task A_bound_is_lowered(string before, string after) => Verify.FixAsync<BoundConnects>(Id, "LowerBound", On.DotNet, Source(On.DotNet, before), Source(On.DotNet, after));
+
+    [Theory]
+    // Results without a name, tasks that are taken as they come, and failures that are handled one by one: a batch would not do.
+    [InlineData(
+        "async Task<object> M(string[] hosts)\n{\n    return await Task.WhenAll({|WSK2001:hosts.Select(async host =>\n    {\n        var up = await ProbeAsync(host);\n        return new { host, up };\n    })|});\n}",
+        "async Task<object> M(string[] hosts)\n{\n    using var gate = new SemaphoreSlim(6);\n    return await Task.WhenAll(hosts.Select(async host =>\n    {\n        await gate.WaitAsync();\n        try\n        {\n            var up = await ProbeAsync(host);\n            return new { host, up };\n        }\n        finally\n        {\n            gate.Release();\n        }\n    }));\n}")]
+    [InlineData(
+        "async Task M(string[] hosts)\n{\n    var first = await Task.WhenAny({|WSK2001:hosts.Select(host => ProbeAsync(host))|});\n}",
+        "async Task M(string[] hosts)\n{\n    var gate = new SemaphoreSlim(6);\n    var first = await Task.WhenAny(hosts.Select(async host =>\n    {\n        await gate.WaitAsync();\n        try\n        {\n            return await ProbeAsync(host);\n        }\n        finally\n        {\n            gate.Release();\n        }\n    }));\n}")]
+    [InlineData(
+        "async Task M(string[] hosts)\n{\n    var tasks = {|WSK2001:hosts.Select(host => ProbeAsync(host))|}.ToList();\n    foreach (var task in tasks)\n    {\n        try { await task; } catch (SocketException) { }\n    }\n}",
+        "async Task M(string[] hosts)\n{\n    var gate = new SemaphoreSlim(6);\n    var tasks = hosts.Select(async host =>\n    {\n        await gate.WaitAsync();\n        try\n        {\n            return await ProbeAsync(host);\n        }\n        finally\n        {\n            gate.Release();\n        }\n    }).ToList();\n    foreach (var task in tasks)\n    {\n        try { await task; } catch (SocketException) { }\n    }\n}")]
+    public Task A_projection_goes_through_a_semaphore(string before, string after) => Verify.FixAsync<BoundConnects>(Id, "Gate", On.DotNet, Source(On.DotNet, before), Source(On.DotNet, after));
+
+    [Theory]
+    [InlineData(
+        "void M(string[] hosts)\n{\n    foreach (var host in hosts)\n    {\n        _ = {|WSK2001:ProbeAsync(host)|};\n    }\n}",
+        "void M(string[] hosts)\n{\n    _ = Parallel.ForEachAsync(hosts, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (host, _) => await ProbeAsync(host));\n}")]
+    [InlineData(
+        "void M(List<string> hosts)\n{\n    foreach (var host in hosts) _ = {|WSK2001:Task.Run(() => ProbeAsync(host))|};\n}",
+        "void M(List<string> hosts)\n{\n    _ = Parallel.ForEachAsync(hosts.ToList(), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (host, _) => await Task.Run(() => ProbeAsync(host)));\n}")]
+    public Task Work_that_nothing_waits_for_gets_a_degree(string before, string after) => Verify.FixAsync<BoundConnects>(Id, "MaxDegree", On.DotNet, Source(On.DotNet, before), Source(On.DotNet, after));
+
+    private const string Tasks = "var a = ProbeAsync(\"a\");\n    var b = ProbeAsync(\"b\");\n    var c = ProbeAsync(\"c\");\n    var d = ProbeAsync(\"d\");\n    var e = ProbeAsync(\"e\");\n    var f = ProbeAsync(\"f\");\n";
+    private const string Calls = "ProbeAsync(\"a\"), ProbeAsync(\"b\"), ProbeAsync(\"c\"), ProbeAsync(\"d\"), ProbeAsync(\"e\"), ProbeAsync(\"f\")";
+
+    [Theory]
+    [InlineData(On.DotNet, Tasks + "    var g = {|WSK2001:ProbeAsync(\"g\")|};\n    return await a && await b && await c && await d && await e && await f && await g;", Tasks + "    await Task.WhenAll(a, b, c, d, e, f);\n    var g = ProbeAsync(\"g\");\n    return await a && await b && await c && await d && await e && await f && await g;")]
+    [InlineData(On.Workers, Tasks + "    var g = {|WSK2001:ProbeAsync(\"g\")|};\n    return await a && await b && await c && await d && await e && await f && await g;", Tasks + "    await Task.WhenAll(a, b, c, d, e, f);\n    var g = ProbeAsync(\"g\");\n    return await a && await b && await c && await d && await e && await f && await g;")]
+    [InlineData(On.DotNet, "await {|WSK2001:Task.WhenAll(" + Calls + ", ProbeAsync(\"g\"))|};\n    return true;", "await Task.WhenAll(" + Calls + ");\n    await Task.WhenAll(ProbeAsync(\"g\"));\n    return true;")]
+    [InlineData(On.Workers, "var all = await {|WSK2001:Task.WhenAll(" + Calls + ", ProbeAsync(\"g\"))|};\n    return all[0];", "bool[] all = [.. await Task.WhenAll(" + Calls + "), .. await Task.WhenAll(ProbeAsync(\"g\"))];\n    return all[0];")]
+    public Task Tasks_in_a_row_are_joined_in_between(On on, string before, string after)
+    {
+        string Method(string body) => $"static async Task<bool> M()\n{{\n    {body}\n}}";
+        return Verify.FixAsync<BoundConnects>(Id, "Batch", on, Source(on, Method(before)), Source(on, Method(after)));
+    }
+
+    [Theory]
+    // A task inside of something else, and sockets that are open together because the code wants them so.
+    [InlineData("async Task M(string[] hosts)\n{\n    var running = {|WSK2001:hosts.Select(host => (Host: host, Task: ProbeAsync(host)))|}.ToList();\n    foreach (var (host, task) in running) Console.WriteLine(host + await task);\n}")]
+    [InlineData("void M(List<string> hosts)\n{\n    {|WSK2001:hosts.ForEach(async host => await ProbeAsync(host))|};\n}")]
+    [InlineData("async Task M(string[] hosts)\n{\n    await Task.WhenAny({|WSK2001:hosts.Select(One)|});\n\n    static Task<bool> One(string host) => ProbeAsync(host);\n}")]
+    public Task Not_offered_where_nothing_right_can_be_written(string method) => Verify.NotFixableAsync<BoundConnects>(Id, On.DotNet, Source(On.DotNet, method));
 
     [Fact]
     public Task The_limit_is_an_option() => Verify.FixAsync<BoundConnects>(

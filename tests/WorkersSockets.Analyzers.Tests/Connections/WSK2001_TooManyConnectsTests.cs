@@ -103,6 +103,16 @@ public class TooManyConnectsTests
     [InlineData("async Task M(string[] hosts) { await Task.WhenAll({|WSK2001:Start(hosts)|}); } IEnumerable<Task<bool>> Start(string[] hosts) => hosts.Select(ProbeAsync);")]
     [InlineData("async Task M(string[] hosts) { await Task.WhenAll({|WSK2001:Start(hosts)|}); } IEnumerable<Task<bool>> Start(string[] hosts) { foreach (var host in hosts) yield return ProbeAsync(host); }")]
     [InlineData("void M(int[] ports) { {|WSK2001:ports.AsParallel().ForAll(p => Probe(p))|}; }")]
+    // A task inside of what each element becomes; a lambda for each element; a method that runs what it is handed.
+    [InlineData("async Task M(string[] hosts) { var all = {|WSK2001:hosts.Select(h => (h, ProbeAsync(h)))|}.ToList(); foreach (var (h, t) in all) await t; }")]
+    [InlineData("async Task M(string[] hosts) { var all = {|WSK2001:hosts.Select(h => new { Host = h, Up = ProbeAsync(h) })|}.ToList(); await Task.WhenAll(all.Select(one => one.Up)); }")]
+    [InlineData("record Check(string Host, Task<bool> Up); async Task M(string[] hosts) { var all = {|WSK2001:hosts.Select(h => new Check(h, ProbeAsync(h)))|}.ToArray(); await Task.WhenAll(all.Select(one => one.Up)); }")]
+    [InlineData("void M(List<string> hosts) { {|WSK2001:hosts.ForEach(async h => await ProbeAsync(h))|}; }")]
+    [InlineData("async Task M(List<string> hosts) { var tasks = new List<Task>(); hosts.ForEach(h => {|WSK2001:tasks.Add(ProbeAsync(h))|}); await Task.WhenAll(tasks); }")]
+    [InlineData("static Task<B[]> AllAsync<A, B>(IEnumerable<A> items, Func<A, Task<B>> work) => Task.WhenAll(items.Select(work)); Task M(string[] hosts) => {|WSK2001:AllAsync(hosts, ProbeAsync)|};")]
+    // A socket that is kept first and connected then; a degree that nobody knows; a window in a window.
+    [InlineData("List<TcpClient> all = new(); async Task M(string[] hosts) { foreach (var h in hosts) { var c = new TcpClient(); {|WSK2001:all.Add(c)|}; await c.ConnectAsync(h, 80); } }")]
+    [InlineData("void M(int[] ports) { {|WSK2001:Parallel.ForEach(ports, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount * 4 }, p => Probe(p))|}; }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, DotNet(members));
 
     [Theory]
@@ -153,6 +163,13 @@ public class TooManyConnectsTests
     [InlineData("void M(int[] ports) { ports.AsParallel().WithDegreeOfParallelism(4).ForAll(p => Probe(p)); }")]
     // Each turn waits for the callback of its connect.
     [InlineData("async Task M(IPAddress[] all) { foreach (var one in all) { using var s = new Socket(SocketType.Stream, ProtocolType.Tcp); var done = new TaskCompletionSource(); s.BeginConnect(one, 80, _ => done.SetResult(), null); await done.Task; } }")]
+    [InlineData("async Task M(List<string> hosts) { for (var i = 0; i < hosts.Count; i += 4) { var part = hosts.GetRange(i, Math.Min(4, hosts.Count - i)); await Task.WhenAll(part.Select(ProbeAsync)); } }")]
+    [InlineData("async Task M(Queue<string> hosts) { var running = new List<Task>(); while (hosts.Count > 0 || running.Count > 0) { while (running.Count < 5 && hosts.TryDequeue(out var h)) { running.Add(ProbeAsync(h)); } running.Remove(await Task.WhenAny(running)); } }")]
+    [InlineData("async Task M(string[] hosts, int[] ports) { var tasks = new List<Task>(); foreach (var h in hosts) { foreach (var p in ports) { tasks.Add(ProbeAsync(h + p)); if (tasks.Count == 6) { await Task.WhenAll(tasks); tasks.Clear(); } } } await Task.WhenAll(tasks); }")]
+    [InlineData("static Task<B[]> AllAsync<A, B>(IEnumerable<A> items, Func<A, Task<B>> work) => Task.WhenAll(items.Select(work)); Task M() => AllAsync(new[] { \"a\", \"b\" }, ProbeAsync);")]
+    [InlineData("static async Task EachAsync<A>(IEnumerable<A> items, int width, Func<A, Task> work) { using var gate = new SemaphoreSlim(width); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await work(item); } finally { gate.Release(); } })); } Task M(string[] hosts) => EachAsync(hosts, 4, ProbeAsync);")]
+    [InlineData("void M(List<string> hosts) { hosts.ForEach(h => Probe(h.Length)); }")]
+    [InlineData("void M(int[] ports) { Parallel.ForEach(ports, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) }, p => Probe(p)); }")]
     public Task Silent_on_dotnet(string members) =>
         Verify.SilentAsync(Id, On.DotNet, DotNet(members) + "\nnamespace WorkersSockets { [AttributeUsage(AttributeTargets.Method)] class BoundsConnectsAttribute(int count) : Attribute { public int Count => count; } }");
 

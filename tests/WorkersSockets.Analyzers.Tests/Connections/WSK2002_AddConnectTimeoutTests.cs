@@ -241,4 +241,42 @@ public class AddConnectTimeoutTests
         On.Workers,
         Body("static async Task M(string host)", before),
         Body("static async Task M(string host)", after)[..^1] + Helpers.TrimEnd() + "\n}");
+
+    // Who closes the client when the connect fails.
+
+    private const string Bounded = "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);\n";
+
+    private const string Guarded = "try\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(host, 80, timeout.Token);\n}\ncatch\n{\n    client.Dispose();\n    throw;\n}\n\n";
+
+    [Theory]
+    [InlineData("client.GetStream().WriteByte(1);\nclient.Close();", "using var client = new TcpClient();\n" + Bounded + "client.GetStream().WriteByte(1);")]
+    [InlineData("client.NoDelay = true;\ntry\n{\n    client.GetStream().WriteByte(1);\n}\nfinally\n{\n    client.Close();\n}", "var client = new TcpClient();\n" + Guarded + "client.NoDelay = true;\ntry\n{\n    client.GetStream().WriteByte(1);\n}\nfinally\n{\n    client.Close();\n}")]
+    [InlineData("AppDomain.CurrentDomain.ProcessExit += (_, _) => client.Close();", "var client = new TcpClient();\n" + Guarded + "AppDomain.CurrentDomain.ProcessExit += (_, _) => client.Close();")]
+    [InlineData("using var stream = client.GetStream();\nstream.WriteByte(1);", "var client = new TcpClient();\n" + Guarded + "using var stream = client.GetStream();\nstream.WriteByte(1);")]
+    [InlineData("held = client;", "var client = new TcpClient();\n" + Guarded + "held = client;")]
+    // Nothing closes it, as before: that is another find.
+    [InlineData("client.GetStream().WriteByte(1);", "var client = new TcpClient();\n" + Bounded + "client.GetStream().WriteByte(1);")]
+    public Task A_client_that_does_not_connect_is_closed(string rest, string after)
+    {
+        string Method(string body) => Body("async Task RunAsync(string host)", "await Task.Yield();\n" + body).Replace("class Client\n{", "class Client\n{\n    TcpClient? held;\n");
+        return Verify.FixAsync<AddConnectTimeout>(Id, "Timeout", On.DotNet, Method("var client = {|WSK2002:new TcpClient(host, 80)|};\n" + rest), Method(after));
+    }
+
+    [Fact]
+    public Task A_field_gets_the_client_when_it_has_connected()
+    {
+        string Method(string body) => Body("async Task RunAsync(string host)", "await Task.Yield();\n" + body).Replace("class Client\n{", "class Client\n{\n    TcpClient? held;\n");
+        return Verify.FixAsync<AddConnectTimeout>(
+            Id, "Timeout", On.DotNet, Method("held = {|WSK2002:new TcpClient(host, 80)|};\nheld.NoDelay = true;"), Method("var client = new TcpClient();\n" + Guarded + "held = client;\nheld.NoDelay = true;"));
+    }
+
+    [Theory]
+    [InlineData(
+        "switch (host.Length)\n{\n    case 1:\n        await {|WSK2002:client.ConnectAsync(host, 80)|};\n        break;\n}",
+        "switch (host.Length)\n{\n    case 1:\n        using (var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5)))\n        {\n            await client.ConnectAsync(host, 80, timeout.Token);\n        }\n\n        break;\n}")]
+    [InlineData(
+        "await {|WSK2002:Task.Factory.FromAsync(client.BeginConnect, client.EndConnect, host, 80, null)|};",
+        "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);")]
+    public Task A_connect_in_a_switch_or_from_a_pair_of_methods(string before, string after) => Verify.FixAsync<AddConnectTimeout>(
+        Id, "Timeout", On.DotNet, Body("async Task RunAsync(string host)", "using var client = new TcpClient();\n" + before), Body("async Task RunAsync(string host)", "using var client = new TcpClient();\n" + after));
 }

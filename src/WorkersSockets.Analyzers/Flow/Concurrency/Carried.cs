@@ -29,7 +29,10 @@ internal sealed class LiveConnections(IOperation origin, int weight, Surface sur
     /// <summary>They are in some collection, or run on with nothing waiting for them: each turn of a loop adds more.</summary>
     public bool Accumulates { get; set; }
 
-    public int? Gate { get; set; }
+    public ConnectGate? Gate { get; set; }
+
+    /// <summary>The loop that fills the collection keeps it from growing further: the loops around that one add none.</summary>
+    public bool IsWindow { get; set; }
 
     /// <summary>They are part of a find already.</summary>
     public bool IsReported { get; set; }

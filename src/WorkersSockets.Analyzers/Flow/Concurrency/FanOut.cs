@@ -26,4 +26,7 @@ internal sealed record FanOut(IOperation Operation, FanOutKind Kind, int Count, 
 {
     /// <summary>How many connections each element of a projection opens at once.</summary>
     public int Each { get; init; } = 1;
+
+    /// <summary>The number in the code that lets more of them through than the limit: the width of a semaphore.</summary>
+    public IOperation? Setting { get; init; }
 }

@@ -207,7 +207,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
             switch (method.Name)
             {
                 case "Take" or "TakeLast":
-                    return Math.Min(At(1) is { } taken ? Unwrap(taken) is IRangeOperation range ? OfRange(range) : Math.Max(Number(taken) ?? Unbounded, 0) : Unbounded, Of(At(0)));
+                    return Math.Min(At(1) is { } taken ? Unwrap(taken) is IRangeOperation range ? OfRange(range) : Math.Max(Limit(taken) ?? Unbounded, 0) : Unbounded, Of(At(0)));
                 case "Range":
                     return Number(At(1)) ?? Unbounded;
                 case "Repeat":
@@ -245,9 +245,9 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
 
         return method.Name switch
         {
-            "GetRange" or "Slice" when call.Instance is not null => Number(At(1)) ?? Unbounded,
+            "GetRange" or "Slice" when call.Instance is not null && At(1) is { } length => Limit(length) ?? Unbounded,
             "AsSpan" or "AsMemory" or "ToArray" or "AsReadOnly" when call.Instance is not null => Of(call.Instance),
-            "AsSpan" or "AsMemory" => call.Arguments.Length == 3 ? Number(At(2)) ?? Unbounded : Of(At(0)),
+            "AsSpan" or "AsMemory" => call.Arguments.Length == 3 ? Limit(At(2)!) ?? Unbounded : Of(At(0)),
             _ => Unbounded,
         };
     }
@@ -512,7 +512,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
     }
 
     /// <summary>The value that a counter is compared with: a number, or the length of a sequence.</summary>
-    private int? Limit(IOperation end)
+    public int? Limit(IOperation end)
     {
         if (Number(end) is { } number)
         {

@@ -1,10 +1,11 @@
 using Microsoft.CodeAnalysis;
 using WorkersSockets.Analyzers.Catalog;
+using WorkersSockets.Analyzers.Flow.Concurrency;
 
 namespace WorkersSockets.Analyzers.Flow.Summaries;
 
 /// <summary>How many connections a call of a function opens.</summary>
-/// <param name="Peak">The most that are opening or open at once while it runs: 0, n, or <see cref="Concurrency.SequenceBounds.Unbounded"/>.</param>
+/// <param name="Peak">The most that are opening or open at once while it runs: 0, n, or <see cref="SequenceBounds.Unbounded"/>.</param>
 /// <param name="Held">How many of them are still open when it has completed: it returned or stored the socket.</param>
 internal sealed record ConnectSummary(int Peak, int Held)
 {
@@ -16,8 +17,8 @@ internal sealed record ConnectSummary(int Peak, int Held)
     /// <summary>A call that is not awaited goes on while the caller continues.</summary>
     public bool IsConcurrent { get; init; }
 
-    /// <summary>A gate of this width is entered before the connect, for all callers together; 0 where the width cannot be read.</summary>
-    public int? Gate { get; init; }
+    /// <summary>A gate that is entered before the connect, for all callers together.</summary>
+    public ConnectGate? Gate { get; init; }
 
     /// <summary>The function only returns a lazy sequence whose elements connect when they are asked for.</summary>
     public bool IsLazy { get; init; }

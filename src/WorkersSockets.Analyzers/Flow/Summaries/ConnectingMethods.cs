@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -34,7 +35,9 @@ internal sealed class ConnectingMethods(SocketCompilation compilation)
     /// <summary>One chain of questions: knows which circle of functions it is in, and how far.</summary>
     internal sealed class Evaluation(ConnectingMethods owner, CancellationToken cancellationToken)
     {
+        private static readonly ImmutableDictionary<ISymbol, ConnectSummary> NothingHanded = ImmutableDictionary.Create<ISymbol, ConnectSummary>(SymbolEqualityComparer.Default);
         private readonly Dictionary<(IAnonymousFunctionOperation, int), ConnectSummary> lambdas = new();
+        private readonly HashSet<ISymbol> handedTo = new(SymbolEqualityComparer.Default);
         private object? circle;
         private int rounds = MaximumRounds;
 
@@ -62,24 +65,50 @@ internal sealed class ConnectingMethods(SocketCompilation compilation)
 
             var caller = (circle, rounds);
             (circle, rounds) = (place.Circle, left);
-            var summary = Compute(target);
+            var summary = Compute(target, NothingHanded);
             (circle, rounds) = caller;
             return owner.summaries[left].GetOrAdd(target, summary);
         }
 
         /// <summary>What a lambda opens when it is called; nothing more where it calls itself.</summary>
-        public ConnectSummary Of(IAnonymousFunctionOperation lambda)
+        /// <param name="lambda">The lambda.</param>
+        /// <param name="handed">What the delegates open that the function around it was handed.</param>
+        public ConnectSummary Of(IAnonymousFunctionOperation lambda, ImmutableDictionary<ISymbol, ConnectSummary> handed)
         {
+            if (!handed.IsEmpty)
+            {
+                return OfHanded(lambda.Symbol, () => Bounded(lambda.Symbol, Walk(lambda.Symbol, lambda.Body, handed)));
+            }
+
             if (lambdas.TryGetValue((lambda, rounds), out var known))
             {
                 return known;
             }
 
             lambdas[(lambda, rounds)] = ConnectSummary.None;
-            return lambdas[(lambda, rounds)] = Bounded(lambda.Symbol, Walk(lambda.Symbol, lambda.Body));
+            return lambdas[(lambda, rounds)] = Bounded(lambda.Symbol, Walk(lambda.Symbol, lambda.Body, handed));
         }
 
-        private ConnectSummary Compute(IMethodSymbol method)
+        /// <summary>What a call of a method opens that is handed delegates which connect, by parameter: <c>ForEachAsync(hosts, ProbeAsync)</c>.</summary>
+        public ConnectSummary Of(IMethodSymbol method, ImmutableDictionary<ISymbol, ConnectSummary> handed) =>
+            owner.compilation.Summaries.Resolve(method) is { } target && owner.compilation.Calls.Of(target, CancellationToken).Height <= MaximumHeight
+                ? OfHanded(target, () => Compute(target, handed))
+                : ConnectSummary.None;
+
+        /// <summary>Such an answer holds for one call only; a function that hands its delegates on to itself ends here.</summary>
+        private ConnectSummary OfHanded(ISymbol function, Func<ConnectSummary> compute)
+        {
+            if (!handedTo.Add(function))
+            {
+                return ConnectSummary.None;
+            }
+
+            var summary = compute();
+            handedTo.Remove(function);
+            return summary;
+        }
+
+        private ConnectSummary Compute(IMethodSymbol method, ImmutableDictionary<ISymbol, ConnectSummary> handed)
         {
             foreach (var reference in method.DeclaringSyntaxReferences)
             {
@@ -91,7 +120,7 @@ internal sealed class ConnectingMethods(SocketCompilation compilation)
                 };
                 if (Body(operation) is { } body)
                 {
-                    return Bounded(method, Walk(method, body));
+                    return Bounded(method, Walk(method, body, handed));
                 }
             }
 
@@ -108,9 +137,10 @@ internal sealed class ConnectingMethods(SocketCompilation compilation)
 
         private static ConnectSummary Bounded(IMethodSymbol method, ConnectSummary summary) =>
             summary.Peak > 0 && OwnershipAttributes.BoundsConnects(method) is { } bound
-                ? summary with { Peak = Math.Min(summary.Peak, bound), Held = Math.Min(summary.Held, bound), Returned = Math.Min(summary.Returned, bound), Gate = bound }
+                ? summary with { Peak = Math.Min(summary.Peak, bound), Held = Math.Min(summary.Held, bound), Returned = Math.Min(summary.Returned, bound), Gate = new ConnectGate(bound, null) }
                 : summary;
 
-        private ConnectSummary Walk(IMethodSymbol method, IOperation body) => new ConcurrencyWalker(owner.compilation, this, method).Summarize(body);
+        private ConnectSummary Walk(IMethodSymbol method, IOperation body, ImmutableDictionary<ISymbol, ConnectSummary> handed) =>
+            new ConcurrencyWalker(owner.compilation, this, method, handed: handed).Summarize(body);
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Configuration;
 using WorkersSockets.Analyzers.Flow;
@@ -17,6 +16,9 @@ internal sealed class TooManyConnects : SocketRule
 
     /// <summary>Property: how many elements at a time keep to the limit, where each opens several connections.</summary>
     public const string Batch = "batch";
+
+    /// <summary>Property: the milliseconds within which the fix opens sockets of Workers.</summary>
+    public const string Timeout = "timeout";
 
     /// <summary>Property: the <see cref="FanOutKind"/>.</summary>
     public const string Kind = "kind";
@@ -37,11 +39,12 @@ internal sealed class TooManyConnects : SocketRule
             var properties = ImmutableDictionary<string, string?>.Empty
                 .Add(Limit, limit.ToString(CultureInfo.InvariantCulture))
                 .Add(Batch, (limit / Math.Max(found.Each, 1)).ToString(CultureInfo.InvariantCulture))
+                .Add(Timeout, body.Options.ConnectTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture))
                 .Add(Kind, found.Kind.ToString());
             body.Report(
                 found.Surface == Surface.Workers ? RuleCatalog.TooManyConnectsOnWorkers : RuleCatalog.TooManyConnectsOnDotNet,
                 found.Operation.Syntax.GetLocation(),
-                ImmutableArray<Location>.Empty,
+                found.Setting is { } setting ? ImmutableArray.Create(setting.Syntax.GetLocation()) : ImmutableArray<Location>.Empty,
                 properties,
                 found.Count == SequenceBounds.Unbounded ? "An unbounded number of" : found.Count.ToString(CultureInfo.InvariantCulture),
                 limit);
