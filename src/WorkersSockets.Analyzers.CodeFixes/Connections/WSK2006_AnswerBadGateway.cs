@@ -34,12 +34,45 @@ public sealed class AnswerBadGateway() : SocketFix("WSK2006")
         var indent = range.Indent;
         var clause = style == AnswerStyle.WorkersResponse ? "catch (Exception)" : NetworkClause(edits, model, body);
         Imports.Ensure(edits, model, body.SpanStart, "System");
+        if (TryAddClause(edits, body, found, clause, answer))
+        {
+            return ImmutableArray.Create(edits.ToVariant("Answer502", "Answer 502 when the connection fails", document));
+        }
+
         var head = layout.BraceOnOwnLine ? $"{indent}}}{layout.NewLine}{indent}{clause}" : $"{indent}}} {clause}";
         range.Nest(
             edits,
             $"{indent}try{layout.OpenBlock(indent)}",
             $"{head}{layout.OpenBlock(indent)}{layout.Indent(answer, indent + layout.Step)}{layout.NewLine}{indent}}}{layout.NewLine}");
         return ImmutableArray.Create(edits.ToVariant("Answer502", "Answer 502 when the connection fails", document));
+    }
+
+    /// <summary>A try statement of the handler, around all that waits, gets one more clause instead of a try statement around it.</summary>
+    private static bool TryAddClause(SourceEdits edits, BlockSyntax body, SyntaxNode found, string clause, string answer)
+    {
+        if (found.Ancestors().OfType<TryStatementSyntax>().FirstOrDefault() is not { } attempt
+            || attempt.Parent != body
+            || !attempt.Block.Span.Contains(found.Span)
+            || attempt.Block.CloseBraceToken.IsMissing
+            || attempt.Catches.Any(other => other.Declaration is null || (other.Filter is null && other.Declaration.Type.ToString() is "Exception" or "System.Exception"))
+            || body.Statements.Any(statement => statement != attempt && statement.DescendantNodes().Any(node => node is AwaitExpressionSyntax))
+            || body.Statements.Any(statement => statement is LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: not (int)SyntaxKind.None }))
+        {
+            return false;
+        }
+
+        SyntaxNode last = attempt.Catches.Count > 0 ? attempt.Catches[attempt.Catches.Count - 1] : attempt.Block;
+        var layout = edits.Layout;
+        var indent = SourceLayout.IndentOf(edits.Text, attempt);
+        if (!SourceLayout.StartsLine(edits.Text, last.GetLastToken().SpanStart))
+        {
+            return false;
+        }
+
+        edits.Insert(
+            last.Span.End,
+            $"{(layout.BraceOnOwnLine ? layout.NewLine + indent : " ")}{clause}{layout.OpenBlock(indent)}{layout.Indent(answer, indent + layout.Step)}{layout.NewLine}{indent}}}");
+        return true;
     }
 
     /// <summary>The failures of a connection, and no others: a bug in the handler stays visible as a 500.</summary>

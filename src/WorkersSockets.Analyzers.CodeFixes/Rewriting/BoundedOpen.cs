@@ -75,8 +75,12 @@ internal static class BoundedOpen
             ? symbol.GetMembers().OfType<IMethodSymbol>()
                 .FirstOrDefault(method => method is { IsStatic: true, ReturnType.Name: "Task", Parameters: { Length: 2 } parameters }
                     && method.Name.StartsWith("OpenWithin", StringComparison.Ordinal)
-                    && parameters[0].Type.Name == "TcpSocket" && parameters[1].Type.SpecialType == SpecialType.System_Int32)?.Name
+                    && parameters[0].Type.Name == "TcpSocket" && parameters[1].Type.SpecialType == SpecialType.System_Int32
+                    && WaitsForATime(method, cancellationToken))?.Name
             : null;
+
+    private static bool WaitsForATime(IMethodSymbol method, CancellationToken cancellationToken) =>
+        method.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken).DescendantTokens().Any(token => token.ValueText is "Delay" or "WhenAny" or "SetTimeout"));
 
     private static string Number(int milliseconds) => milliseconds.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Flow.Concurrency;
 
@@ -21,7 +22,32 @@ internal static class Transports
             return true;
         }
 
-        return instance is not null && SequenceBounds.SymbolOf(instance) is { } symbol && Creations(sources.IndexOf(connect), symbol).Any(IsOtherSocket);
+        return instance is not null && SequenceBounds.SymbolOf(instance) is { } symbol
+            && (Creations(sources.IndexOf(connect), symbol).Any(IsOtherSocket)
+                || (symbol is IFieldSymbol or IPropertySymbol && IsOtherMember(symbol, connect, sources)));
+    }
+
+    /// <summary>A member whose sockets are made by initializers and constructors of its type, or of the type that connects: <c>: base(new Socket(…))</c>.</summary>
+    private static bool IsOtherMember(ISymbol member, IOperation connect, SourceModels sources)
+    {
+        var connecting = connect.SemanticModel?.GetEnclosingSymbol(connect.Syntax.SpanStart)?.ContainingType;
+        var made = new[] { connecting, member.ContainingType }
+            .Where(type => type is not null).Distinct<INamedTypeSymbol?>(SymbolEqualityComparer.Default)
+            .SelectMany(type => type!.InstanceConstructors.Cast<ISymbol>())
+            .Append(member)
+            .SelectMany(symbol => symbol.DeclaringSyntaxReferences)
+            .Select(reference => reference.GetSyntax() switch
+            {
+                VariableDeclaratorSyntax field => sources.OperationOf(field.Initializer?.Value, default),
+                PropertyDeclarationSyntax property => sources.OperationOf(property.Initializer?.Value, default),
+                ConstructorDeclarationSyntax constructor => sources.OperationOf(constructor, default),
+                _ => null,
+            })
+            .SelectMany(operation => operation?.DescendantsAndSelf() ?? Enumerable.Empty<IOperation>())
+            .OfType<IObjectCreationOperation>()
+            .Where(creation => creation.Type is { Name: "Socket", ContainingNamespace.Name: "Sockets" })
+            .ToList();
+        return made.Count > 0 && made.TrueForAll(IsOtherSocket);
     }
 
     private static bool IsUnix(IOperation endpoint) =>

@@ -170,6 +170,7 @@ public class TooManyConnectsTests
     [InlineData("static async Task EachAsync<A>(IEnumerable<A> items, int width, Func<A, Task> work) { using var gate = new SemaphoreSlim(width); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await work(item); } finally { gate.Release(); } })); } Task M(string[] hosts) => EachAsync(hosts, 4, ProbeAsync);")]
     [InlineData("void M(List<string> hosts) { hosts.ForEach(h => Probe(h.Length)); }")]
     [InlineData("void M(int[] ports) { Parallel.ForEach(ports, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) }, p => Probe(p)); }")]
+    [InlineData("void M(IPEndPoint[] all) { foreach (var one in all) { var s = new Socket(one.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false }; try { s.Connect(one); } catch (SocketException) { } var writable = new List<Socket> { s }; Socket.Select(null, writable, null, 1000); if (writable.Count > 0) { Use(s); return; } s.Dispose(); } } static void Use(Socket s) => s.Dispose();")]
     public Task Silent_on_dotnet(string members) =>
         Verify.SilentAsync(Id, On.DotNet, DotNet(members) + "\nnamespace WorkersSockets { [AttributeUsage(AttributeTargets.Method)] class BoundsConnectsAttribute(int count) : Attribute { public int Count => count; } }");
 

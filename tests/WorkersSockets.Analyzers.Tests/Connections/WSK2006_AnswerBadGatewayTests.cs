@@ -160,6 +160,98 @@ public class AnswerBadGatewayTests
         }
         """);
 
+    [Fact]
+    public Task A_try_statement_that_is_there_gets_a_clause() => FixAsync(
+        On.DotNet,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+
+        var app = WebApplication.Create();
+        app.MapGet("/", async (CancellationToken token) =>
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await {|WSK2006:client.ConnectAsync("db.contoso.com", 7000, token)|};
+                return Results.Ok("up");
+            }
+            catch (OperationCanceledException)
+            {
+                return Results.StatusCode(504);
+            }
+        });
+        """,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+
+        var app = WebApplication.Create();
+        app.MapGet("/", async (CancellationToken token) =>
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("db.contoso.com", 7000, token);
+                return Results.Ok("up");
+            }
+            catch (OperationCanceledException)
+            {
+                return Results.StatusCode(504);
+            }
+            catch (Exception exception) when (exception is SocketException or IOException)
+            {
+                return Results.StatusCode(StatusCodes.Status502BadGateway);
+            }
+        });
+        """);
+
+    [Fact]
+    public Task A_try_with_finally_gets_a_clause_on_Workers() => FixAsync(
+        On.Workers,
+        """
+        static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> FetchAsync(Request request, Env env, Context context)
+            {
+                var socket = TcpSocket.Connect("db.contoso.com", 7000);
+                try
+                {
+                    await {|WSK2006:socket.OpenedAsync()|};
+                    return Response.Text("up");
+                }
+                finally
+                {
+                    context.WaitUntil(socket.CloseAsync());
+                }
+            }
+        }
+        """,
+        """
+        static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> FetchAsync(Request request, Env env, Context context)
+            {
+                var socket = TcpSocket.Connect("db.contoso.com", 7000);
+                try
+                {
+                    await socket.OpenedAsync();
+                    return Response.Text("up");
+                }
+                catch (Exception)
+                {
+                    return Response.Text("The back end cannot be reached.", status: 502);
+                }
+                finally
+                {
+                    context.WaitUntil(socket.CloseAsync());
+                }
+            }
+        }
+        """);
+
     [Theory]
     [InlineData("var app = WebApplication.Create(); app.MapGet(\"/\", async () => { using var c = new TcpClient(); await {|WSK2006:c.ConnectAsync(\"db\", 7000)|}; return \"up\"; }); app.Run();")]
     [InlineData("var app = WebApplication.Create(); app.MapGet(\"/\", async (TcpClient c) => await {|WSK2006:c.ConnectAsync(\"db\", 7000).ContinueWith(_ => Results.Ok())|}); app.Run();", "{|WSK2006:c.ConnectAsync(\"db\", 7000)|}.ContinueWith(_ => Results.Ok())")]

@@ -42,6 +42,9 @@ public class WSK2007_FirstReadTests
     [InlineData("static async Task M(string[] hosts) { await Task.WhenAll(hosts.Take(2).Select(async h => { var s = TcpSocket.Connect(h, 37); var r = await {|WSK2007:s.ReadAsync()|}; await s.CloseAsync(); })); }")]
     [InlineData("static async Task M(string h) { var a = TcpSocket.Connect(h, 1); await a.OpenedAsync(); var b = TcpSocket.Connect(h, 2); var r = await {|WSK2007:b.ReadAsync()|}; await a.ReadAsync(); }")]
     [InlineData("[Fetch] public static async Task<Response> Fetch(Request r, Env e, Context c) { var s = TcpSocket.Connect(e.Variable(\"TIME\"), 37); try { var t = await {|WSK2007:s.ReadAsync()|}; return Response.Text(TextCodec.DecodeUtf8(t.Bytes)); } finally { c.WaitUntil(s.CloseAsync()); } }")]
+    // The read stands in a helper, an iterator too, that is given the socket.
+    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 37); var line = await {|WSK2007:LineAsync(s)|}; } static async Task<string> LineAsync(TcpSocket s) { var text = \"\"; while (!text.Contains('\\n')) { var chunk = await s.ReadAsync(); if (chunk.Done) break; text += TextCodec.DecodeUtf8(chunk.Bytes); } return text; }")]
+    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 37); var all = await ReadableStream.FromAsyncEnumerable({|WSK2007:ChunksAsync(s)|}).ReadAllBytesAsync(); } static async IAsyncEnumerable<ReadOnlyMemory<byte>> ChunksAsync(TcpSocket s) { while (true) { var chunk = await s.ReadAsync(); if (chunk.Done) break; yield return chunk.Bytes; } }")]
     public Task Found(string members) => Verify.FoundAsync(Id, On.Workers, Worker(members));
 
     [Theory]
@@ -60,6 +63,8 @@ public class WSK2007_FirstReadTests
     [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 37); await s.CloseAsync(); }")]
     [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 37); await s.WriteTextAsync(\"QUIT\"); await s.CloseAsync(); }")]
     [InlineData("static async Task M(Request r) { var body = await r.BodyStream()!.ReadAllBytesAsync(); }")]
+    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 37); await s.OpenedAsync(); var line = await LineAsync(s); } static async Task<string> LineAsync(TcpSocket s) => TextCodec.DecodeUtf8((await s.ReadAsync()).Bytes);")]
+    [InlineData("static async Task M(string h) { var s = TcpSocket.Connect(h, 37); await AskAsync(s); } static async Task AskAsync(TcpSocket s) { await s.WriteTextAsync(\"x\"); await s.ReadAsync(); }")]
     public Task Silent(string members) => Verify.SilentAsync(Id, On.Workers, Worker(members));
 
     /// <summary>One mistake, one diagnostic: the read is this rule's find, and its message says what else is wrong with it.</summary>

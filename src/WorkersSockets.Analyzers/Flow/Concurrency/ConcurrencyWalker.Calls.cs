@@ -167,8 +167,14 @@ internal sealed partial class ConcurrencyWalker
                 return Carried.Nothing;
             case "Add" or "TryAdd" or "Enqueue" or "Push" or "AddLast" or "AddFirst" or "Insert" or "AddOrUpdate":
                 var added = values.Aggregate(Carried.Nothing, (all, pair) => all.And(pair.Value));
+                if (call.Instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
+                {
+                    // new List<Task> { first, second }: the variable that gets the list holds them.
+                    return added;
+                }
+
                 Collect(SequenceBounds.SymbolOf(call.Instance), added, call);
-                return call.Instance is IInstanceReferenceOperation ? added : Carried.Nothing;
+                return Carried.Nothing;
             case "AddRange":
                 var range = values.Aggregate(Carried.Nothing, (all, pair) => all.And(Start(pair.Value, pair.Argument.Value)));
                 Collect(SequenceBounds.SymbolOf(call.Instance), range, call);
@@ -306,7 +312,7 @@ internal sealed partial class ConcurrencyWalker
         }
 
         Add(open, summary.First);
-        return summary.Returned > 0 || open.Keys.Count == 0 ? Carried.Of(open) : Carried.Nothing;
+        return summary.Returned > 0 ? Carried.Of(open) : Carried.Nothing;
     }
 
     /// <summary>What the delegates open that a call hands to a method in source, by its parameters.</summary>

@@ -10,7 +10,11 @@ namespace WorkersSockets.Analyzers.Flow.Timeouts;
 /// <param name="At">The connect call; on Workers the first wait for it.</param>
 /// <param name="Connect">The operation that starts the connection.</param>
 /// <param name="Socket">The variable that holds the socket, where there is one.</param>
-internal sealed record UnboundedConnect(IOperation At, IOperation Connect, string Name, Surface Surface, ISymbol? Socket);
+internal sealed record UnboundedConnect(IOperation At, IOperation Connect, string Name, Surface Surface, ISymbol? Socket)
+{
+    /// <summary>What waits is a read inside a helper: a connection that failed looks like the end of the data there.</summary>
+    public bool IsReadInHelper { get; init; }
+}
 
 /// <summary>Finds the connects of a body that can wait for ever.</summary>
 internal sealed class ConnectWaits(SocketCompilation compilation, CancellationToken cancellationToken)
@@ -37,7 +41,12 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
 
             if (operation is IInvocationOperation call && StartsOnWorkers(call) && FirstWait(call, call) is { IsUnbounded: true, At: { } at } wait)
             {
-                found.Add(new UnboundedConnect(at, call, wait.Socket?.Name ?? NameOf(at), Surface.Workers, wait.Socket));
+                found.Add(new UnboundedConnect(at, call, wait.Socket?.Name ?? NameOf(at), Surface.Workers, wait.Socket) { IsReadInHelper = wait.IsReadInHelper });
+            }
+
+            if (operation is IInvocationOperation opening && OpensMember(opening) is { } member && Judge(opening, member) is { IsUnbounded: true, At: { } opened })
+            {
+                found.Add(new UnboundedConnect(opened, opened, member.Name, Surface.Workers, member));
             }
         }
 
@@ -49,7 +58,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     private bool IsUnbounded(ConnectSite site)
     {
         var call = site.Operation;
-        if (site.Model.Args >= 0 || site.Timeout is not null || Transports.IsOther(call, compilation.Sources) || !IsFrameworkConnect(call))
+        if (site.Timeout is not null || Transports.IsOther(call, compilation.Sources) || !IsFrameworkConnect(call))
         {
             return false;
         }
@@ -65,6 +74,11 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         }
 
         var body = compilation.Sources.IndexOf(call, cancellationToken);
+        if (site.Model.Args >= 0)
+        {
+            return body.Calls.Any(IsEndlessWait) && !body.Calls.Any(waits.IsTimed);
+        }
+
         if (site.Model.Begin && IsWaitedElsewhere(call, body))
         {
             return false;
@@ -117,6 +131,10 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         _ => null,
     };
 
+    /// <summary>A wait without a time for the event that the completion sets.</summary>
+    private static bool IsEndlessWait(IInvocationOperation call) =>
+        call is { TargetMethod.Name: "Wait" or "WaitOne", Arguments.IsEmpty: true, Instance.Type.Name: "ManualResetEvent" or "ManualResetEventSlim" or "AutoResetEvent" or "EventWaitHandle" or "SemaphoreSlim" or "CountdownEvent" };
+
     /// <summary>A Begin call with a timed wait somewhere in the body, or with a callback in a type that has a timer.</summary>
     private bool IsWaitedElsewhere(IOperation call, BodyIndex body)
     {
@@ -159,7 +177,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     {
         foreach (var reference in body.ReferencesTo(socket))
         {
-            if ((IsClosed(reference) && IsInOtherLambda(reference, connect))
+            if ((IsClosed(reference) && (IsInOtherLambda(reference, connect) || IsInHandedFunction(reference, connect)))
                 || reference.Parent is IMethodReferenceOperation { Method.Name: "Close" or "Dispose" }
                 || IsStateThatIsClosed(reference))
             {
@@ -180,9 +198,21 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             receiver = receiver.Parent;
         }
 
-        // socket?.Close(): the call is the other half of the access.
+        // The socket inside a client: client.Client.Dispose().
+        if (receiver.Parent is IPropertyReferenceOperation { Property.Name: "Client" } inner)
+        {
+            receiver = inner;
+        }
+
+        // socket?.Close(), client?.Client?.Close(): the call is the other half of the access.
         var call = receiver.Parent is IConditionalAccessOperation access && access.Operation == receiver ? access.WhenNotNull : receiver.Parent;
-        return call is IInvocationOperation { TargetMethod.Name: "Close" or "Dispose" } close && (close.Instance == receiver || close.Instance is IConditionalAccessInstanceOperation);
+        while (call is IConditionalAccessOperation { Operation: IPropertyReferenceOperation { Property.Name: "Client" } } next)
+        {
+            call = next.WhenNotNull;
+        }
+
+        return call is IInvocationOperation { TargetMethod.Name: "Close" or "Dispose" } close
+            && (close.Instance == receiver || close.Instance is IConditionalAccessInstanceOperation or IPropertyReferenceOperation { Property.Name: "Client", Instance: IConditionalAccessInstanceOperation });
     }
 
     private bool Closes(IOperation body, ISymbol socket) => compilation.Sources.IndexOf(body, cancellationToken).ReferencesTo(socket).Any(IsClosed);
@@ -204,6 +234,25 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         };
         return arguments.Any(other => SequenceBounds.Unwrap(other.Value) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.Parameters: { IsEmpty: false } parameters, Body: var lambda } }
             && lambda.Descendants().OfType<IParameterReferenceOperation>().Any(state => SymbolEqualityComparer.Default.Equals(state.Parameter, parameters[0]) && IsClosed(state)));
+    }
+
+    /// <summary>The close stands in a local function that another lambda calls or that somebody is handed: <c>new Timer(_ => GiveUp())</c>.</summary>
+    private static bool IsInHandedFunction(IOperation operation, IOperation connect)
+    {
+        for (var current = operation.Parent; current is not null; current = current.Parent)
+        {
+            if (current is ILocalFunctionOperation { Symbol: var function } && !current.Syntax.Span.Contains(connect.Syntax.Span))
+            {
+                return SequenceBounds.Root(connect).Descendants().Any(use => use switch
+                {
+                    IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod, function) && IsInOtherLambda(call, connect),
+                    IMethodReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Method, function),
+                    _ => false,
+                });
+            }
+        }
+
+        return false;
     }
 
     private static bool IsInOtherLambda(IOperation operation, IOperation connect)
@@ -242,9 +291,20 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             && FirstWait(call, call) is { IsReturned: true });
     }
 
+    /// <summary>The member of its own type that a call waits for, where another body connects it: <c>await socket.OpenedAsync()</c> with the connect in the constructor.</summary>
+    private ISymbol? OpensMember(IInvocationOperation call) =>
+        compilation.Catalog.FindAll(call.TargetMethod).Any(model => model is { Role: ModelRole.Opened, Surface: Surface.Workers })
+        && SequenceBounds.SymbolOf(call.Instance) is { Kind: SymbolKind.Field or SymbolKind.Property, DeclaredAccessibility: Accessibility.Private } member
+        && IsAwaited(call)
+        && compilation.Sources.IndexOf(call, cancellationToken).WritesTo(member).All(write => write.Syntax.SpanStart > call.Syntax.SpanStart)
+            ? member
+            : null;
+
     private sealed record Wait(IOperation? At, bool IsUnbounded, bool IsReturned, ISymbol? Socket)
     {
         public static readonly Wait None = new(null, false, false, null);
+
+        public bool IsReadInHelper { get; init; }
     }
 
     /// <summary>The first use that waits for the socket to open, in source order.</summary>
@@ -266,7 +326,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
                 return Wait.None with { IsReturned = true };
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
                 return Follow(connect, declarator.Symbol);
-            case ISimpleAssignmentOperation assignment when SequenceBounds.SymbolOf(assignment.Target) is { } symbol:
+            case ISimpleAssignmentOperation or ICoalesceAssignmentOperation when current.Parent is IAssignmentOperation assignment && SequenceBounds.SymbolOf(assignment.Target) is { } symbol:
                 return Follow(connect, symbol);
             default:
                 return Wait.None;
@@ -362,20 +422,25 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             return Wait.None;
         }
 
-        switch (WaitsInside(helper, helper.Parameters[ordinal], 0))
+        switch (WaitsInside(helper, helper.Parameters[ordinal], 0, out var isRead))
         {
             case null:
                 return null;
             case true when IsAwaited(call) || !HasTimedWaitAfter(call):
-                return IsDropped(call) ? null : waits.IsBounded(call) ? Wait.None : new Wait(call, IsUnbounded: true, IsReturned: false, socket);
+                return IsDropped(call) ? null : waits.IsBounded(call) ? Wait.None : new Wait(call, IsUnbounded: true, IsReturned: false, socket) { IsReadInHelper = isRead };
             default:
                 return Wait.None;
         }
     }
 
     /// <summary>Whether a helper waits for a parameter's socket without a bound; null where it does not wait for it.</summary>
-    private bool? WaitsInside(IMethodSymbol helper, IParameterSymbol parameter, int depth)
+    /// <param name="helper">The helper.</param>
+    /// <param name="parameter">Its parameter.</param>
+    /// <param name="depth">How many helpers lie between.</param>
+    /// <param name="isRead">Whether what waits is a read.</param>
+    private bool? WaitsInside(IMethodSymbol helper, IParameterSymbol parameter, int depth, out bool isRead)
     {
+        isRead = false;
         if (depth > 4)
         {
             return false;
@@ -396,13 +461,14 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
                 }
 
                 if (operation.Parent is IInvocationOperation call && call.Instance == operation
-                    && compilation.Catalog.FindAll(call.TargetMethod).Any(model => model.Role is ModelRole.Opened or ModelRole.Read or ModelRole.Write))
+                    && compilation.Catalog.FindAll(call.TargetMethod).FirstOrDefault(model => model.Role is ModelRole.Opened or ModelRole.Read or ModelRole.Write) is { } model)
                 {
+                    isRead = model.Role == ModelRole.Read;
                     return !waits.BoundsInside(helper, Outright) && !waits.IsBounded(call);
                 }
 
                 if (operation.Parent is IArgumentOperation { Parent: IInvocationOperation passed, Parameter: { } inner } && compilation.Summaries.Resolve(passed.TargetMethod) is { } next
-                    && inner.Ordinal < next.Parameters.Length && !SymbolEqualityComparer.Default.Equals(next, helper) && WaitsInside(next, next.Parameters[inner.Ordinal], depth + 1) is { } waited)
+                    && inner.Ordinal < next.Parameters.Length && !SymbolEqualityComparer.Default.Equals(next, helper) && WaitsInside(next, next.Parameters[inner.Ordinal], depth + 1, out isRead) is { } waited)
                 {
                     // Started here, raced here.
                     return waited && (IsAwaited(passed) || !waits.BoundsInside(helper, Outright));

@@ -34,7 +34,7 @@ internal sealed class ConnectWithoutTimeout : SocketRule
 
         // A first read that nothing waited in front of is WSK2007's find, whose fix bounds the wait as well.
         var reads = UnopenedReads.Of(body.Flow).Select(found => found.Read.Operation.Syntax.Span).ToImmutableHashSet();
-        foreach (var found in waits.Where(wait => !reads.Contains(wait.At.Syntax.Span)))
+        foreach (var found in waits.Where(wait => !wait.IsReadInHelper && !reads.Contains(wait.At.Syntax.Span)))
         {
             var properties = ImmutableDictionary<string, string?>.Empty
                 .Add(Timeout, body.Options.ConnectTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture))

@@ -16,7 +16,9 @@ internal sealed class EndMeansNeverConnected : SocketRule
 
     public override void Analyze(BodyContext body)
     {
-        var found = UnopenedReads.Of(body.Flow).ToList();
+        var waits = new ConnectWaits(body.Compilation, body.CancellationToken).Of(body.Flow);
+        var found = UnopenedReads.Of(body.Flow).Select(found => (At: found.Read.Operation, found.Socket)).ToList();
+        found.AddRange(waits.Where(wait => wait.IsReadInHelper && !found.Any(other => other.At.Syntax.Span == wait.At.Syntax.Span)).Select(wait => (wait.At, wait.Name)));
         if (found.Count == 0)
         {
             return;
@@ -24,12 +26,12 @@ internal sealed class EndMeansNeverConnected : SocketRule
 
         var properties = ImmutableDictionary<string, string?>.Empty
             .Add(Timeout, body.Options.ConnectTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture));
-        var unbounded = new ConnectWaits(body.Compilation, body.CancellationToken).Of(body.Flow).Select(wait => wait.At.Syntax.Span).ToImmutableHashSet();
-        foreach (var (read, socket) in found)
+        var unbounded = waits.Select(wait => wait.At.Syntax.Span).ToImmutableHashSet();
+        foreach (var (at, socket) in found)
         {
             body.Report(
-                unbounded.Contains(read.Operation.Syntax.Span) ? RuleCatalog.ReadWaitsForConnection : RuleCatalog.EndMeansNeverConnected,
-                read.Operation.Syntax.GetLocation(),
+                unbounded.Contains(at.Syntax.Span) ? RuleCatalog.ReadWaitsForConnection : RuleCatalog.EndMeansNeverConnected,
+                at.Syntax.GetLocation(),
                 ImmutableArray<Location>.Empty,
                 properties,
                 socket);
