@@ -50,7 +50,7 @@ internal sealed class Degrees(SocketCompilation compilation, SequenceBounds boun
             .FirstOrDefault(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: "MaxDegreeOfParallelism" })?.Value;
         if (written is null && SequenceBounds.SymbolOf(value) is { } symbol)
         {
-            written = SequenceBounds.Root(call).Descendants().OfType<ISimpleAssignmentOperation>()
+            written = call.Root().Descendants().OfType<ISimpleAssignmentOperation>()
                 .FirstOrDefault(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: "MaxDegreeOfParallelism", Instance: { } instance } && SymbolEqualityComparer.Default.Equals(SequenceBounds.SymbolOf(instance), symbol))?.Value;
         }
 

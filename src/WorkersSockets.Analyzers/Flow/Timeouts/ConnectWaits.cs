@@ -243,7 +243,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         {
             if (current is ILocalFunctionOperation { Symbol: var function } && !current.Syntax.Span.Contains(connect.Syntax.Span))
             {
-                return SequenceBounds.Root(connect).Descendants().Any(use => use switch
+                return connect.Root().Descendants().Any(use => use switch
                 {
                     IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod, function) && IsInOtherLambda(call, connect),
                     IMethodReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Method, function),
