@@ -18,7 +18,7 @@ internal static class GatedProjections
             || arguments[arguments.Count - 1].Expression is not LambdaExpressionSyntax lambda
             || lambda.Modifiers.Any(SyntaxKind.StaticKeyword)
             || projection.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
-            || statement is not (LocalDeclarationStatementSyntax or ReturnStatementSyntax or ExpressionStatementSyntax)
+            || !(statement is LocalDeclarationStatementSyntax or ReturnStatementSyntax or ExpressionStatementSyntax || (statement is CommonForEachStatementSyntax loop && loop.Expression.Span.Contains(projection.Span)))
             || statement.Parent is not (BlockSyntax or GlobalStatementSyntax)
             || !SourceLayout.StartsLine(edits.Text, statement.SpanStart)
             || projection.Ancestors().TakeWhile(node => node != statement).Any(node => node is AnonymousFunctionExpressionSyntax)

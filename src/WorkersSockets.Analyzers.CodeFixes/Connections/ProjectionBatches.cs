@@ -176,11 +176,6 @@ internal static class ProjectionBatches
         if (isOnWorkers)
         {
             // Lists have Add there, and no AddRange.
-            if (statement.ToString().Contains('\n'))
-            {
-                return false;
-            }
-
             var result = UniqueNames.ForLocal(statement, "result");
             edits.Replace(before, $"foreach (var {result} in ");
             var step = edits.Layout.Step;
@@ -208,7 +203,7 @@ internal static class ProjectionBatches
         var newLine = edits.Layout.NewLine;
         var step = edits.Layout.Step;
         var isAsync = whole is AwaitExpressionSyntax;
-        if (!SourceLayout.StartsLine(edits.Text, statement.SpanStart) || statement.Parent is not BlockSyntax || (isOnWorkers && statement.ToString().Contains('\n')))
+        if (!SourceLayout.StartsLine(edits.Text, statement.SpanStart) || statement.Parent is not BlockSyntax)
         {
             return false;
         }

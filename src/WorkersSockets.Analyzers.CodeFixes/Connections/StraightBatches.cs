@@ -30,9 +30,16 @@ internal static class StraightBatches
 
         var index = block.Statements.IndexOf(statement);
         var started = block.Statements.Take(index).Reverse().TakeWhile(Starts).Reverse().Concat(block.Statements.Skip(index).TakeWhile(Starts)).Cast<LocalDeclarationStatementSyntax>().ToList();
-        if (started.Count <= size || started.Any(task => TaskListUses.Uses(model, task.Declaration.Variables[0], cancellationToken).Any(use => TaskListUses.IsTriedAlone(use, task))))
+        if (started.Any(task => TaskListUses.Uses(model, task.Declaration.Variables[0], cancellationToken).Any(use => TaskListUses.IsTriedAlone(use, task))))
         {
             return false;
+        }
+
+        if (started.Count <= size)
+        {
+            // Each of them opens several: what was started before is waited for.
+            var before = started.TakeWhile(task => task != statement).Select(task => task.Declaration.Variables[0].Identifier.ValueText).ToList();
+            return before.Count > 0 && Statements.TryInsertBefore(edits, statement, before.Count == 1 ? $"await {before[0]};" : $"await Task.WhenAll({string.Join(", ", before)});");
         }
 
         for (var next = size; next < started.Count; next += size)

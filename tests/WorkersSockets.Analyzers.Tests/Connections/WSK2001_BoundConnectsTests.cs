@@ -121,6 +121,13 @@ public class BoundConnectsTests
     [InlineData(
         "static async Task<Response> M(string[] hosts)\n{\n    return Response.Json(await Task.WhenAll({|WSK2001:hosts.Select(ProbeAsync)|}));\n}",
         "static async Task<Response> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        foreach (var result in await Task.WhenAll(batch.Select(ProbeAsync)))\n        {\n            results.Add(result);\n        }\n    }\n\n    return Response.Json(results);\n}")]
+    [InlineData(
+        "static async Task<bool[]> M(string[] hosts)\n{\n    return await Task.WhenAll({|WSK2001:hosts.Select(async host =>\n    {\n        return await ProbeAsync(host);\n    })|});\n}",
+        "static async Task<bool[]> M(string[] hosts)\n{\n    var results = new List<bool>();\n    foreach (var batch in hosts.Chunk(6))\n    {\n        foreach (var result in await Task.WhenAll(batch.Select(async host =>\n        {\n            return await ProbeAsync(host);\n        })))\n        {\n            results.Add(result);\n        }\n    }\n\n    return [.. results];\n}")]
+    // Each task opens several.
+    [InlineData(
+        "static async Task M()\n{\n    var first = FourAsync(\"a\");\n    var second = {|WSK2001:FourAsync(\"b\")|};\n    await Task.WhenAll(first, second);\n}\n\nstatic Task FourAsync(string host) => Task.WhenAll(ProbeAsync(host), ProbeAsync(host), ProbeAsync(host), ProbeAsync(host));",
+        "static async Task M()\n{\n    var first = FourAsync(\"a\");\n    await first;\n    var second = FourAsync(\"b\");\n    await Task.WhenAll(first, second);\n}\n\nstatic Task FourAsync(string host) => Task.WhenAll(ProbeAsync(host), ProbeAsync(host), ProbeAsync(host), ProbeAsync(host));")]
     public Task Batched_on_Workers(string before, string after) => Verify.FixAsync<BoundConnects>(Id, "Batch", On.Workers, Source(On.Workers, before), Source(On.Workers, after));
 
     [Theory]

@@ -110,6 +110,8 @@ public class TooManyConnectsTests
     [InlineData("void M(List<string> hosts) { {|WSK2001:hosts.ForEach(async h => await ProbeAsync(h))|}; }")]
     [InlineData("async Task M(List<string> hosts) { var tasks = new List<Task>(); hosts.ForEach(h => {|WSK2001:tasks.Add(ProbeAsync(h))|}); await Task.WhenAll(tasks); }")]
     [InlineData("static Task<B[]> AllAsync<A, B>(IEnumerable<A> items, Func<A, Task<B>> work) => Task.WhenAll(items.Select(work)); Task M(string[] hosts) => {|WSK2001:AllAsync(hosts, ProbeAsync)|};")]
+    [InlineData("async Task M(string[] hosts) { Task[] all = [.. {|WSK2001:hosts.Select(h => ProbeAsync(h))|}]; await Task.WhenAll(all); }")]
+    [InlineData("static Task<bool[]> Join(IEnumerable<Task<bool>> tasks) => Task.WhenAll(tasks); Task M(string[] hosts) => Join({|WSK2001:hosts.Select(h => ProbeAsync(h))|});")]
     // A socket that is kept first and connected then; a degree that nobody knows; a window in a window.
     [InlineData("List<TcpClient> all = new(); async Task M(string[] hosts) { foreach (var h in hosts) { var c = new TcpClient(); {|WSK2001:all.Add(c)|}; await c.ConnectAsync(h, 80); } }")]
     [InlineData("void M(int[] ports) { {|WSK2001:Parallel.ForEach(ports, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount * 4 }, p => Probe(p))|}; }")]

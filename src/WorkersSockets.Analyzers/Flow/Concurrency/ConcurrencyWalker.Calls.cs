@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow.Summaries;
@@ -181,8 +182,19 @@ internal sealed partial class ConcurrencyWalker
                 return Carried.Nothing;
         }
 
+        var consumed = values.Where(pair => pair.Value.PerItem is not null).ToList();
+        if (consumed.Count > 0 && RunsWhatItIsGiven(target))
+        {
+            // A helper joins the work: hosts.Select(ProbeAsync).WhenAll().
+            return consumed.Aggregate(Carried.Nothing, (all, pair) => all.And(Start(pair.Value, pair.Argument.Value)));
+        }
+
         return VisitSource(call);
     }
+
+    /// <summary>Whether a method in source asks for all elements of a sequence at once.</summary>
+    private bool RunsWhatItIsGiven(IMethodSymbol method) => (method.ReducedFrom ?? method).DeclaringSyntaxReferences.Any(reference =>
+        reference.GetSyntax(callees.CancellationToken).DescendantTokens().Any(token => token.ValueText is "WhenAll" or "WaitAll" or "ToList" or "ToArray" && token.Parent is SimpleNameSyntax));
 
     private Carried VisitConnect(IInvocationOperation call, ApiModel model)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow.Summaries;
@@ -198,7 +199,15 @@ internal sealed partial class ConcurrencyWalker
                 return Together(tuple.Elements, tuple);
             default:
                 // The compiler that this is built against has no operation for [a, b] and for params spans; newer ones do.
-                if (operation.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.CollectionExpressionSyntax || IsParamsList(operation))
+                switch (operation.Syntax)
+                {
+                    case CollectionExpressionSyntax:
+                        return Together(operation.ChildOperations, operation);
+                    case SpreadElementSyntax when operation.ChildOperations.FirstOrDefault() is { } spread:
+                        return Start(Visit(spread), spread);
+                }
+
+                if (IsParamsList(operation))
                 {
                     return Together(operation.ChildOperations, operation);
                 }
