@@ -187,7 +187,17 @@ internal static class CancelledConnect
         }
 
         var isNamed = arguments.Any(argument => argument.NameColon is not null);
-        var parameter = given >= 0 ? method.Parameters[given] : TokenOverload(type, method.Parameters)!.Parameters.Last();
+        var parameters = given >= 0 ? method.Parameters : TokenOverload(type, method.Parameters)!.Parameters;
+        var parameter = given >= 0 ? parameters[given] : parameters.Last();
+        foreach (var name in arguments.Select(argument => argument.NameColon?.Name).OfType<IdentifierNameSyntax>())
+        {
+            // Connect(hostname: …) is ConnectAsync(host: …).
+            if (method.Parameters.FirstOrDefault(each => each.Name == name.Identifier.ValueText) is { } known && parameters[known.Ordinal].Name != known.Name)
+            {
+                edits.Replace(name, parameters[known.Ordinal].Name);
+            }
+        }
+
         edits.Insert(arguments[arguments.Count - 1].Span.End, isNamed ? $", {parameter.Name}: {timeout}.Token" : $", {timeout}.Token");
     }
 

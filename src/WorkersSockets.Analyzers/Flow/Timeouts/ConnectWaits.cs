@@ -32,13 +32,16 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             }
         }
 
-        foreach (var operation in compilation.Catalog.HasWorkers ? flow.Root.Descendants() : Enumerable.Empty<IOperation>())
+        foreach (var pair in compilation.Sources.IndexOf(flow.Root, cancellationToken).Calls)
         {
-            if (operation is IMethodReferenceOperation { Instance: { } client } begin && PairedBy(begin) is { } pair)
+            if (PairedClient(pair) is { } client && !waits.IsBounded(pair))
             {
                 found.Add(new UnboundedConnect(pair, pair, client.Syntax.ToString(), Surface.DotNet, SequenceBounds.SymbolOf(client)));
             }
+        }
 
+        foreach (var operation in compilation.Catalog.HasWorkers ? flow.Root.Descendants() : Enumerable.Empty<IOperation>())
+        {
             if (operation is IInvocationOperation call && StartsOnWorkers(call) && FirstWait(call, call) is { IsUnbounded: true, At: { } at } wait)
             {
                 found.Add(new UnboundedConnect(at, call, wait.Socket?.Name ?? NameOf(at), Surface.Workers, wait.Socket) { IsReadInHelper = wait.IsReadInHelper });
@@ -87,22 +90,13 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         return ReceiverOf(call) is not { } socket || !(IsNonBlocking(body, socket) || IsClosedByOthers(body, socket, call));
     }
 
-    /// <summary>The unbounded call that makes a task of a Begin and an End method: <c>FromAsync(client.BeginConnect, client.EndConnect, …)</c>.</summary>
-    private IInvocationOperation? PairedBy(IMethodReferenceOperation begin)
-    {
-        if (compilation.Catalog.Find(begin.Method, ModelRole.Connect) is not { Begin: true, Surface: Surface.DotNet })
-        {
-            return null;
-        }
-
-        IOperation? current = begin.Parent;
-        while (current is IDelegateCreationOperation or IConversionOperation or IArgumentOperation)
-        {
-            current = current.Parent;
-        }
-
-        return current is IInvocationOperation { TargetMethod: { Name: "FromAsync", ContainingType.Name: "TaskFactory" } } pair && !waits.IsBounded(pair) ? pair : null;
-    }
+    /// <summary>The client whose Begin and End method a call makes a task of: <c>FromAsync(client.BeginConnect, client.EndConnect, …)</c>.</summary>
+    private IOperation? PairedClient(IInvocationOperation call) =>
+        call is { TargetMethod: { Name: "FromAsync", ContainingType.Name: "TaskFactory" }, Arguments: { IsEmpty: false } arguments }
+        && SequenceBounds.Unwrap(arguments[0].Value) is IDelegateCreationOperation { Target: IMethodReferenceOperation { Instance: { } client, Method: var begin } }
+        && compilation.Catalog.Find(begin, ModelRole.Connect) is { Begin: true, Surface: Surface.DotNet }
+            ? client
+            : null;
 
     /// <summary>The user's own connects by model know best what bounds them.</summary>
     private static bool IsFrameworkConnect(IOperation call)
