@@ -135,7 +135,9 @@ public partial class OtherAnalyzersTests(PackedPackage package)
     public async Task With_AnalysisMode_All_the_good_code_of_the_pages_is_not_reported()
     {
         var project = WebProject(package.CreateProject());
-        var examples = GoodExamples().ToList();
+
+        // A program of top-level statements is one of its own; the others stand side by side.
+        var examples = GoodExamples().Where(example => !example.Code.Contains("WebApplication.Create", StringComparison.Ordinal)).ToList();
         Assert.True(examples.Count > 20, $"{examples.Count} examples");
         project.With("Usings.cs", "global using System.Net.Security;\nglobal using System.Net.Sockets;\nglobal using System.Text;\n");
         project.With("Program.cs", "Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().Run();\n");
@@ -156,7 +158,7 @@ public partial class OtherAnalyzersTests(PackedPackage package)
         var reported = await ReportedAsync(project);
         var own = reported.Where(found => found.Id.StartsWith("WSK", StringComparison.Ordinal)).Select(found => (found.File, found.Line)).ToHashSet();
         Assert.NotEmpty(own);
-        Assert.Empty(reported.Where(found => !found.Id.StartsWith("WSK", StringComparison.Ordinal) && !own.Contains((found.File, found.Line))));
+        Assert.DoesNotContain(reported, found => !found.Id.StartsWith("WSK", StringComparison.Ordinal) && !own.Contains((found.File, found.Line)));
     }
 
     private UserProject WebProject(UserProject project) => SampleCopy.AsWeb(project, package, "<AnalysisMode>All</AnalysisMode>");

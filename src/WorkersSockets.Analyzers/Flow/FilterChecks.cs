@@ -95,13 +95,7 @@ internal static class FilterChecks
         }
 
         // context.Arguments[0] is string host
-        var root = at;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
-        return root.Descendants().OfType<IIsPatternOperation>().Any(test =>
+        return at.Root().Descendants().OfType<IIsPatternOperation>().Any(test =>
             test.Pattern.DescendantsAndSelf().Any(part => part is IDeclarationPatternOperation { DeclaredSymbol: { } declared } && SymbolEqualityComparer.Default.Equals(declared, local))
             && IsArgument(test.Value, handler, compilation, following, cancellationToken));
     }

@@ -112,12 +112,7 @@ internal sealed class MethodSummaries(SocketCompilation compilation)
             return null;
         }
 
-        IOperation root = lambda;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
+        var root = lambda.Root();
         return graphs.GetOrAdd(root.Syntax, _ => ControlFlowGraphs.Of(root, caller.CancellationToken)) is { } outer
             && ControlFlowGraphs.LambdaIn(outer, lambda.Syntax) is { } found
                 ? ForLambda(found, outer, caller)
