@@ -13,26 +13,26 @@ namespace WorkersSockets.Analyzers.Flow;
 internal static class FilterChecks
 {
     /// <summary>The methods of a filter class that the framework calls.</summary>
-    public static bool ByType(INamedTypeSymbol? filter, Handler handler, SocketCompilation compilation, CancellationToken cancellationToken) =>
+    public static bool ByType(INamedTypeSymbol? filter, Guarded guarded, SocketCompilation compilation, CancellationToken cancellationToken) =>
         filter is { DeclaringSyntaxReferences.IsEmpty: false } && filter.GetMembers().OfType<IMethodSymbol>()
             .Where(method => method.Name is "InvokeAsync" or "OnActionExecuting" or "OnActionExecutionAsync" or "OnPageHandlerExecuting" or "OnPageHandlerExecutionAsync")
-            .Any(method => Checks(compilation.Sources.OperationOf(method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken), cancellationToken), handler, compilation, cancellationToken));
+            .Any(method => Checks(compilation.Sources.OperationOf(method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken), cancellationToken), guarded, compilation, cancellationToken));
 
     /// <summary>A filter that is a lambda or a method: <c>AddEndpointFilter(async (context, next) => …)</c>.</summary>
-    public static bool ByFunction(ExpressionSyntax function, Handler handler, SocketCompilation compilation, CancellationToken cancellationToken)
+    public static bool ByFunction(ExpressionSyntax function, Guarded guarded, SocketCompilation compilation, CancellationToken cancellationToken)
     {
         if (function is AnonymousFunctionExpressionSyntax)
         {
-            return Checks(compilation.Sources.OperationOf(function, cancellationToken), handler, compilation, cancellationToken);
+            return Checks(compilation.Sources.OperationOf(function, cancellationToken), guarded, compilation, cancellationToken);
         }
 
         return function is IdentifierNameSyntax or MemberAccessExpressionSyntax
             && compilation.Sources.For(function.SyntaxTree)?.GetSymbolInfo(function, cancellationToken) is { } info
             && (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
-            && Checks(compilation.Sources.OperationOf(method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken), cancellationToken), handler, compilation, cancellationToken);
+            && Checks(compilation.Sources.OperationOf(method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken), cancellationToken), guarded, compilation, cancellationToken);
     }
 
-    private static bool Checks(IOperation? body, Handler handler, SocketCompilation compilation, CancellationToken cancellationToken)
+    private static bool Checks(IOperation? body, Guarded guarded, SocketCompilation compilation, CancellationToken cancellationToken)
     {
         if (body is null)
         {
@@ -46,7 +46,7 @@ internal static class FilterChecks
             .Select(call => compilation.Summaries.Resolve(call.TargetMethod)?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken))
             .SelectMany(declaration => compilation.Sources.OperationOf(declaration, cancellationToken)?.DescendantsAndSelf() ?? Enumerable.Empty<IOperation>())).ToList();
         return operations.Exists(CanRefuse) && operations.OfType<IInvocationOperation>().Any(call =>
-            Tested(call, compilation) is { } tested && IsArgument(tested, handler, compilation, following: 3, cancellationToken));
+            Tested(call, compilation) is { } tested && IsArgument(tested, guarded, compilation, following: 3, cancellationToken));
     }
 
     /// <summary>An answer of the filter's own: a return or choice that does not call the next step, or a result that is set.</summary>
@@ -72,24 +72,24 @@ internal static class FilterChecks
     }
 
     /// <summary>Whether a value is an argument of the handler that can be a host: by position, or by its name.</summary>
-    private static bool IsArgument(IOperation value, Handler handler, SocketCompilation compilation, int following, CancellationToken cancellationToken) => value.DescendantsAndSelf().Any(part => part switch
+    private static bool IsArgument(IOperation value, Guarded guarded, SocketCompilation compilation, int following, CancellationToken cancellationToken) => value.DescendantsAndSelf().Any(part => part switch
     {
-        IInvocationOperation { TargetMethod.Name: "GetArgument", Arguments: { Length: 1 } arguments } => Names(arguments[0].Value, handler),
-        IPropertyReferenceOperation { Arguments: { Length: 1 } arguments } => Names(arguments[0].Value, handler),
-        ILocalReferenceOperation { Local: var local } when following > 0 => IsGivenArgument(local, part, handler, compilation, following - 1, cancellationToken),
+        IInvocationOperation { TargetMethod.Name: "GetArgument", Arguments: { Length: 1 } arguments } => Names(arguments[0].Value, guarded),
+        IPropertyReferenceOperation { Arguments: { Length: 1 } arguments } => Names(arguments[0].Value, guarded),
+        ILocalReferenceOperation { Local: var local } when following > 0 => IsGivenArgument(local, part, guarded, compilation, following - 1, cancellationToken),
         _ => false,
     });
 
-    private static bool IsGivenArgument(ILocalSymbol local, IOperation at, Handler handler, SocketCompilation compilation, int following, CancellationToken cancellationToken)
+    private static bool IsGivenArgument(ILocalSymbol local, IOperation at, Guarded guarded, SocketCompilation compilation, int following, CancellationToken cancellationToken)
     {
         var index = compilation.Sources.IndexOf(at, cancellationToken);
         if (Writes.Of(local, index) is { } writes)
         {
-            return writes.Any(write => IsArgument(write.Value, handler, compilation, following, cancellationToken));
+            return writes.Any(write => IsArgument(write.Value, guarded, compilation, following, cancellationToken));
         }
 
         // context.ActionArguments.TryGetValue("host", out var host)
-        if (index.WritesTo(local).Any(write => write is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "TryGetValue", Arguments: { Length: >= 2 } arguments } } && Names(arguments[0].Value, handler)))
+        if (index.WritesTo(local).Any(write => write is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "TryGetValue", Arguments: { Length: >= 2 } arguments } } && Names(arguments[0].Value, guarded)))
         {
             return true;
         }
@@ -97,13 +97,17 @@ internal static class FilterChecks
         // context.Arguments[0] is string host
         return at.Root().Descendants().OfType<IIsPatternOperation>().Any(test =>
             test.Pattern.DescendantsAndSelf().Any(part => part is IDeclarationPatternOperation { DeclaredSymbol: { } declared } && SymbolEqualityComparer.Default.Equals(declared, local))
-            && IsArgument(test.Value, handler, compilation, following, cancellationToken));
+            && IsArgument(test.Value, guarded, compilation, following, cancellationToken));
     }
 
-    private static bool Names(IOperation key, Handler handler) => key.ConstantValue switch
+    private static bool Names(IOperation key, Guarded guarded) => key.ConstantValue switch
     {
-        { HasValue: true, Value: int position } => position >= 0 && position < handler.Method.Parameters.Length && DataParts.CanHoldDestination(handler.Method.Parameters[position].Type),
-        { HasValue: true, Value: string name } => handler.Method.Parameters.Any(parameter => string.Equals(parameter.Name, name, StringComparison.OrdinalIgnoreCase)),
+        { HasValue: true, Value: int position } => position >= 0 && position < guarded.Handler.Method.Parameters.Length && Names(guarded.Handler.Method.Parameters[position], guarded),
+        { HasValue: true, Value: string name } => guarded.Handler.Method.Parameters.Any(parameter => string.Equals(parameter.Name, name, StringComparison.OrdinalIgnoreCase) && Names(parameter, guarded)),
         _ => false,
     };
+
+    private static bool Names(IParameterSymbol parameter, Guarded guarded) => guarded.Source is { } source
+        ? parameter.Ordinal == source.Ordinal
+        : DataParts.CanHoldDestination(parameter.Type);
 }

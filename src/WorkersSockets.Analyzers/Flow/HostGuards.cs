@@ -14,14 +14,24 @@ internal sealed class HostGuards(SocketCompilation compilation)
 {
     private readonly Lazy<bool> guardsAll = new(() => IsRegisteredForAll(compilation));
 
-    public bool Cover(Handler handler, CancellationToken cancellationToken) =>
-        IsMarked(handler.Method, handler, cancellationToken)
-        || IsMarked(handler.Method.ContainingType, handler, cancellationToken)
-        || guardsAll.Value
-        || IsFilteredAtEachMapping(handler, cancellationToken);
+    /// <summary>The files that add endpoint filters.</summary>
+    private readonly Lazy<List<SyntaxTree>> filtering = new(() => compilation.Compilation.SyntaxTrees
+        .Where(tree => tree.GetText().ToString().IndexOf("AddEndpointFilter", StringComparison.Ordinal) >= 0)
+        .ToList());
+
+    /// <summary>Whether a handler runs behind a check of what it connects to.</summary>
+    /// <param name="source">The parameter of the handler that the host comes from, where it is one.</param>
+    public bool Cover(Handler handler, IParameterSymbol? source, CancellationToken cancellationToken)
+    {
+        var guarded = new Guarded(handler, source);
+        return IsMarked(handler.Method, guarded, cancellationToken)
+            || IsMarked(handler.Method.ContainingType, guarded, cancellationToken)
+            || guardsAll.Value
+            || IsFilteredAtEachMapping(guarded, cancellationToken);
+    }
 
     /// <summary>Whether a method or class, a base class included, carries a filter attribute that checks hosts.</summary>
-    private bool IsMarked(ISymbol? symbol, Handler handler, CancellationToken cancellationToken)
+    private bool IsMarked(ISymbol? symbol, Guarded handler, CancellationToken cancellationToken)
     {
         bool Guards(INamedTypeSymbol? type) => Validates(type) || FilterChecks.ByType(type, handler, compilation, cancellationToken);
         for (var current = symbol; current is not null; current = (current as INamedTypeSymbol)?.BaseType)
@@ -60,16 +70,21 @@ internal sealed class HostGuards(SocketCompilation compilation)
         .SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>())
         .Any(call => call.Expression is MemberAccessExpressionSyntax { Name: { Identifier.ValueText: "UseMiddleware" or "Add" or "AddService" } } && Registers(call, compilation, handler: null, default));
 
-    private bool IsFilteredAtEachMapping(Handler handler, CancellationToken cancellationToken)
+    private bool IsFilteredAtEachMapping(Guarded handler, CancellationToken cancellationToken)
     {
-        var method = handler.Method;
+        var method = handler.Handler.Method;
         if (method.MethodKind == MethodKind.AnonymousFunction)
         {
             return method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is { } lambda && IsFiltered(lambda, handler, cancellationToken);
         }
 
-        var mappings = compilation.Compilation.SyntaxTrees
-            .Where(tree => tree.GetText(cancellationToken).ToString().IndexOf("AddEndpointFilter", StringComparison.Ordinal) >= 0 || tree == method.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree)
+        if (filtering.Value.Count == 0)
+        {
+            return false;
+        }
+
+        var own = method.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree);
+        var mappings = filtering.Value.Union(own)
             .SelectMany(tree => tree.GetRoot(cancellationToken).DescendantNodes().OfType<ArgumentSyntax>())
             .Where(argument => argument.Expression is IdentifierNameSyntax { Identifier.ValueText: var name } && name == method.Name
                 || (argument.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } && member == method.Name))
@@ -78,7 +93,7 @@ internal sealed class HostGuards(SocketCompilation compilation)
     }
 
     /// <summary>Whether an endpoint filter stands on the mapping call of a lambda or method group, or on the group that it is mapped on.</summary>
-    private bool IsFiltered(SyntaxNode declaration, Handler handler, CancellationToken cancellationToken)
+    private bool IsFiltered(SyntaxNode declaration, Guarded handler, CancellationToken cancellationToken)
     {
         // app.MapGet("/", handler).AddEndpointFilter<CheckHost>()
         for (var node = declaration.FirstAncestorOrSelf<ArgumentSyntax>()?.Parent?.Parent; node is InvocationExpressionSyntax or MemberAccessExpressionSyntax; node = node.Parent)
@@ -93,10 +108,10 @@ internal sealed class HostGuards(SocketCompilation compilation)
     }
 
     /// <summary>var group = app.MapGroup("/api").AddEndpointFilter&lt;CheckHost&gt;(); group.MapGet(…)</summary>
-    private bool HasFilteredGroup(InvocationExpressionSyntax mapping, Handler handler, CancellationToken cancellationToken) =>
+    private bool HasFilteredGroup(InvocationExpressionSyntax mapping, Guarded handler, CancellationToken cancellationToken) =>
         mapping.Expression is MemberAccessExpressionSyntax { Expression: var receiver } && IsFilteredGroup(receiver, handler, following: 3, cancellationToken);
 
-    private bool IsFilteredGroup(ExpressionSyntax receiver, Handler handler, int following, CancellationToken cancellationToken)
+    private bool IsFilteredGroup(ExpressionSyntax receiver, Guarded handler, int following, CancellationToken cancellationToken)
     {
         var calls = receiver.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().ToList();
         var start = receiver;
@@ -121,7 +136,7 @@ internal sealed class HostGuards(SocketCompilation compilation)
     }
 
     /// <summary>The group is a parameter (<c>static void MapProbes(this RouteGroupBuilder group)</c>): every caller gives one with the filter.</summary>
-    private bool IsGivenFilteredGroup(IdentifierNameSyntax name, Handler handler, int following, CancellationToken cancellationToken)
+    private bool IsGivenFilteredGroup(IdentifierNameSyntax name, Guarded handler, int following, CancellationToken cancellationToken)
     {
         if (compilation.Sources.For(name.SyntaxTree)?.GetSymbolInfo(name, cancellationToken).Symbol is not IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } method } parameter)
         {
@@ -136,7 +151,7 @@ internal sealed class HostGuards(SocketCompilation compilation)
     }
 
     /// <summary>UseMiddleware&lt;T&gt;(), AddEndpointFilter&lt;T&gt;(), AddEndpointFilter(new T()), Filters.Add(typeof(T)).</summary>
-    private static bool Registers(InvocationExpressionSyntax call, SocketCompilation compilation, Handler? handler, CancellationToken cancellationToken)
+    private static bool Registers(InvocationExpressionSyntax call, SocketCompilation compilation, Guarded? handler, CancellationToken cancellationToken)
     {
         if (call.Expression is not MemberAccessExpressionSyntax { Name: { Identifier.ValueText: "UseMiddleware" or "Add" or "AddService" or "AddEndpointFilter" } name }
             || compilation.Sources.For(call.SyntaxTree) is not { } model)
@@ -150,3 +165,8 @@ internal sealed class HostGuards(SocketCompilation compilation)
             && (Validates(filter) || (handler is not null && (FilterChecks.ByType(filter, handler, compilation, cancellationToken) || FilterChecks.ByFunction(type, handler, compilation, cancellationToken)))));
     }
 }
+
+/// <summary>What a filter has to check.</summary>
+/// <param name="Handler">The handler behind it.</param>
+/// <param name="Source">The handler's parameter that the host comes from; null where it comes from elsewhere in the request.</param>
+internal sealed record Guarded(Handler Handler, IParameterSymbol? Source);

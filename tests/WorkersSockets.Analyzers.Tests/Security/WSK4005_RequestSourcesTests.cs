@@ -362,10 +362,11 @@ public class WSK4005_RequestSourcesTests
     [Theory]
     [InlineData("app.MapGet(\"/{host}\", Api.ProbeAsync);")]
     [InlineData("app.MapGet(\"/{host}\", Api.ProbeAsync).AddEndpointFilter<Keys>();")]
+    [InlineData("app.MapGet(\"/{tenant}/{host}\", async (string tenant, string host) => await Api.ProbeAsync({|WSK4005:host|})).AddEndpointFilter<KnownHosts>();", "host")]
     [InlineData("app.MapGroup(\"/probe\").MapProbes();")]
     [InlineData("app.MapGroup(\"/probe\").AddEndpointFilter<KnownHosts>().MapProbes(); app.MapGroup(\"/open\").MapProbes();")]
     [InlineData("app.MapGroup(\"/probe\").AddEndpointFilter(async (context, next) => { Console.WriteLine(KnownHosts.Names.Contains(context.GetArgument<string>(0))); return await next(context); }).MapProbes();")]
-    public Task Found_behind_other_filters(string mapping) => FilteredAsync(mapping, "{|WSK4005:host|}");
+    public Task Found_behind_other_filters(string mapping, string host = "{|WSK4005:host|}") => FilteredAsync(mapping, host);
 
     private static Task FilteredAsync(string mapping, string host) => Verify.RunAsync(
         "WSK4005",

@@ -28,7 +28,7 @@ internal sealed class HostFromRequest : SocketRule
                 }
 
                 var handler = body.Flow.Original(found.Operation) is { } operation ? body.Compilation.Handlers.At(operation, body.Flow.Owner, body.CancellationToken) : null;
-                if (handler is not null && body.Compilation.HostGuards.Cover(handler, body.CancellationToken))
+                if (handler is not null && body.Compilation.HostGuards.Cover(handler, SourceOf(found, part).Symbol as IParameterSymbol, body.CancellationToken))
                 {
                     continue;
                 }
@@ -67,26 +67,12 @@ internal sealed class HostFromRequest : SocketRule
     private static ImmutableArray<Location> Origin(FlowEvent found, FlowBodyResult body)
     {
         var locations = ImmutableArray.CreateBuilder<Location>();
-        var seen = new HashSet<int>();
-        for (var data = found.Object; seen.Add(data.Index);)
+        locations.AddRange(SourceOf(found, body) switch
         {
-            if (data.IsFromRequest || data.Subjects.IsEmpty)
-            {
-                locations.AddRange(data switch
-                {
-                    { Operation: { } operation } => ImmutableArray.Create(operation.Syntax.GetLocation()),
-                    { Symbol: { } symbol } => symbol.Locations,
-                    _ => ImmutableArray<Location>.Empty,
-                });
-                break;
-            }
-
-            foreach (var index in data.Subjects)
-            {
-                data = body.Objects[index];
-                break;
-            }
-        }
+            { Operation: { } operation } => ImmutableArray.Create(operation.Syntax.GetLocation()),
+            { Symbol: { } symbol } => symbol.Locations,
+            _ => ImmutableArray<Location>.Empty,
+        });
 
         if (found.Inner is { } inner)
         {
@@ -94,5 +80,22 @@ internal sealed class HostFromRequest : SocketRule
         }
 
         return locations.ToImmutable();
+    }
+
+    /// <summary>The data of the caller that the flagged value is made of.</summary>
+    private static TrackedObject SourceOf(FlowEvent found, FlowBodyResult body)
+    {
+        var seen = new HashSet<int>();
+        var data = found.Object;
+        while (seen.Add(data.Index) && !data.IsFromRequest && !data.Subjects.IsEmpty)
+        {
+            foreach (var index in data.Subjects)
+            {
+                data = body.Objects[index];
+                break;
+            }
+        }
+
+        return data;
     }
 }
