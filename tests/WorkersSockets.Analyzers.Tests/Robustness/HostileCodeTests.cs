@@ -170,10 +170,21 @@ public class HostileCodeTests
             "namespace Workers { public class TcpSocket { public static TcpSocket Connect(string h, int p) => null; public void CloseAsync() { } } public static class TcpSocketOptions { } }",
             "namespace Workers { public struct TcpSocket<T> { } public class TcpSocket : TcpSocket { } }",
             "namespace System.Threading.Tasks { public class Task { } public class Task<T> { } public struct ValueTask { } } namespace System { public class Exception { } public interface IDisposable { } public class String { } public struct Int32 { } }",
+            "namespace System.Net.Sockets { public class TcpClient<T> : TcpClient<TcpClient<T>> { public TcpClient() { } public void Close() { } } public class TcpClient : TcpClient<int> { } public class Socket : Socket { } }",
+            "namespace Workers { public interface TcpSocket : TcpSocket { TcpSocket this[int n] { get; } static abstract TcpSocket Connect(string h, int p); } public enum SecureTransport { } }",
             "namespace System.IO { public class Stream : Stream { } } namespace System.Net.Security { public class SslStream : System.Net.Sockets.Missing { } }",
         };
-        await EachAsync(compilation => declarations.Select((declaration, number) =>
-            ($"declaration {number}", (Compilation)compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(declaration, new CSharpParseOptions(LanguageVersion.Latest), "Again.cs")))));
+        await EachAsync(compilation => declarations.SelectMany((declaration, number) =>
+        {
+            // In the compilation itself, and in an assembly beside the real one.
+            var tree = CSharpSyntaxTree.ParseText(declaration, new CSharpParseOptions(LanguageVersion.Latest), "Again.cs");
+            var other = CSharpCompilation.Create("Other", [tree], compilation.References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            return new[]
+            {
+                ($"declaration {number}", (Compilation)compilation.AddSyntaxTrees(tree)),
+                ($"declaration {number} in another assembly", compilation.AddReferences(other.ToMetadataReference())),
+            };
+        }));
     }
 
     [Theory]
