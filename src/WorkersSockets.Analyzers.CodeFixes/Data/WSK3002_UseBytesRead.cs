@@ -117,7 +117,9 @@ public sealed class UseBytesRead : SocketFix
 
             var end = loop.IsArray && read.Method.ContainingType.Name is not ("StreamReader" or "TextReader") ? MessageEnd.Around(read.Call) : MessageEnd.Close;
             count = loop.Write(edits, end);
-            title = end == MessageEnd.Close ? "Read until the peer closes and use only the bytes read" : $"{end.Title} and use only the bytes read";
+            title = end == MessageEnd.Close ? "Read until the peer closes and use only the bytes read"
+                : end == MessageEnd.Line ? "Read until the end of the line and use only the bytes read"
+                : "Read until the end mark and use only the bytes read";
         }
 
         return count is not null && Cut(edits, model, use, buffer, count, cancellationToken) ? title : null;
