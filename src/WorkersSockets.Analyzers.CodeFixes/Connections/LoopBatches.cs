@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 using static WorkersSockets.Analyzers.CodeFixes.Connections.FanOutSyntax;
 using static WorkersSockets.Analyzers.CodeFixes.Connections.TaskListUses;

@@ -1,8 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Connections;
 

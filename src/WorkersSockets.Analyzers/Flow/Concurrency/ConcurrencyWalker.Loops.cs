@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
-using WorkersSockets.Analyzers.Flow.Summaries;
 
 namespace WorkersSockets.Analyzers.Flow.Concurrency;
 
@@ -77,8 +75,7 @@ internal sealed partial class ConcurrencyWalker
         }
 
         var known = new HashSet<LiveConnections>(live);
-        var isLambda = SequenceBounds.Unwrap(action) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.IsAsync: false } };
-        if (isLambda && SequenceBounds.Unwrap(action) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Body: var body } })
+        if (SequenceBounds.Unwrap(action) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.IsAsync: false, Body: var body } })
         {
             Visit(body);
         }

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
-using WorkersSockets.Analyzers.Catalog;
-using WorkersSockets.Analyzers.Flow.Summaries;
 
 namespace WorkersSockets.Analyzers.Flow.Concurrency;
 
