@@ -109,6 +109,13 @@ public sealed class DecodeWhole : SocketFix
         var statement = append.ToString();
         var start = bytes.SpanStart - append.SpanStart;
         statement = statement.Substring(0, start) + name + statement.Substring(start + bytes.Span.Length);
+        if (EmptyText(chunks.First ?? loop, append.Expression) is { } empty)
+        {
+            // What would be added to nothing is all there is.
+            statement = $"{empty.Declaration.Type} {statement.Replace(" += ", " = ")}";
+            Statements.Remove(edits, empty);
+        }
+
         Statements.Replace(edits, loop, $"{Statements.CommentLines(loop)}var {name} = {all};\n{statement}");
         if (chunks.First is { } first)
         {
@@ -116,6 +123,20 @@ public sealed class DecodeWhole : SocketFix
         }
 
         return true;
+    }
+
+    /// <summary><c>var text = "";</c> directly in front of the loop, or null.</summary>
+    private static LocalDeclarationStatementSyntax? EmptyText(StatementSyntax loop, ExpressionSyntax append)
+    {
+        var siblings = StatementRange.Siblings(loop);
+        return append is AssignmentExpressionSyntax { Left: IdentifierNameSyntax text }
+            && siblings.IndexOf(loop) is > 0 and var index
+            && siblings[index - 1] is LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } declaration
+            && variables[0].Identifier.ValueText == text.Identifier.ValueText
+            && variables[0].Initializer?.Value.ToString() is "\"\"" or "string.Empty"
+            && Statements.EndComment(declaration).Length == 0
+            ? declaration
+            : null;
     }
 
     private static string? Target(ExpressionSyntax append) => append is AssignmentExpressionSyntax assignment ? assignment.Left.ToString() : null;

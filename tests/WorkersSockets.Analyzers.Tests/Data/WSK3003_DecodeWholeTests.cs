@@ -52,9 +52,8 @@ public class WSK3003_DecodeWholeTests
         {
             static async Task<string> M(TcpSocket socket)
             {
-                var text = "";
                 var bytes = await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync();
-                text += TextCodec.DecodeUtf8(bytes);
+                var text = TextCodec.DecodeUtf8(bytes);
 
                 return text;
             }
@@ -117,9 +116,8 @@ public class WSK3003_DecodeWholeTests
         {
             static async Task<string> M(TcpSocket socket)
             {
-                var text = "";
                 var {{bytes}} = await ReadableStream.FromAsyncEnumerable({{chunks}}(socket)).ReadAllBytesAsync();
-                text += TextCodec.DecodeUtf8({{bytes}});
+                var text = TextCodec.DecodeUtf8({{bytes}});
                 return text;
             }
 
@@ -151,11 +149,10 @@ public class WSK3003_DecodeWholeTests
         {
             static async Task<string> M(TcpSocket socket)
             {
-                var text = "";
                 // up to 4 KB
                 // Replies are UTF-8.
                 var bytes = await ReadableStream.FromAsyncEnumerable(ReadChunksAsync(socket)).ReadAllBytesAsync();
-                text += TextCodec.DecodeUtf8(bytes); // all
+                var text = TextCodec.DecodeUtf8(bytes); // all
                 return text;
             }
 
