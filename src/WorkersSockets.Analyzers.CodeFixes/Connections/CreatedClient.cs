@@ -84,7 +84,7 @@ internal static class CreatedClient
     {
         EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1 } declaration } variable }
             when declaration.Parent is LocalDeclarationStatementSyntax or UsingStatementSyntax => variable.Identifier.ValueText,
-        AssignmentExpressionSyntax { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax, Parent: ExpressionStatementSyntax } assignment when assignment.Right == creation => assignment.Left.ToString(),
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax or MemberAccessExpressionSyntax, Parent: ExpressionStatementSyntax } assignment when assignment.Right == creation => assignment.Left.ToString(),
         _ => null,
     };
 

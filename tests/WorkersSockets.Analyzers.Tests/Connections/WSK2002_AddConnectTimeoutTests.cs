@@ -72,6 +72,11 @@ public class AddConnectTimeoutTests
         "async Task M(string host)",
         "using var client = new TcpClient();\nawait {|WSK2002:client.ConnectAsync(host, 80)|}.ConfigureAwait(false);",
         "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token).ConfigureAwait(false);")]
+    // The parameter has another name in the overload that takes a token.
+    [InlineData(
+        "async Task M(string host)",
+        "using var client = new TcpClient();\n{|WSK2002:client.Connect(hostname: host, port: 80)|};\nawait Task.Yield();",
+        "using var client = new TcpClient();\nusing var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host: host, port: 80, cancellationToken: timeout.Token);\nawait Task.Yield();")]
     // Linked to the method's own token.
     [InlineData(
         "async Task M(string host, CancellationToken stop)",
@@ -279,4 +284,21 @@ public class AddConnectTimeoutTests
         "using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\nawait client.ConnectAsync(host, 80, timeout.Token);")]
     public Task A_connect_in_a_switch_or_from_a_pair_of_methods(string before, string after) => Verify.FixAsync<AddConnectTimeout>(
         Id, "Timeout", On.DotNet, Body("async Task RunAsync(string host)", "using var client = new TcpClient();\n" + before), Body("async Task RunAsync(string host)", "using var client = new TcpClient();\n" + after));
+
+    [Fact]
+    public Task Client_that_is_made_on_first_use_is_not_split() => Verify.NotFixableAsync<AddConnectTimeout>(
+        "WSK2002",
+        On.DotNet,
+        """
+        class C
+        {
+            private TcpClient? client;
+
+            public async Task SendAsync(string host)
+            {
+                client ??= {|WSK2002:new TcpClient(host, 7)|};
+                await client.GetStream().WriteAsync(new byte[1]);
+            }
+        }
+        """);
 }

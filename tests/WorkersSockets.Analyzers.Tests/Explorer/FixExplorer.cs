@@ -26,6 +26,7 @@ internal sealed class FixExplorer
         ("WSK1005", "WSK2006", "what nobody awaits fails unseen; awaited, its failure reaches the handler"),
         ("WSK1003", "WSK1002", "a close that came too early was a close"),
         ("WSK2007", "WSK1002", "a socket that nothing has opened leaks nothing on Workers; behind the open, a read that fails does"),
+        ("WSK2002", "WSK1002", "likewise; on .NET, where a client that does not connect is open as well, it is a complaint"),
         ("WSK4003", "WSK1002", "likewise, where the upgraded socket is opened in place of the old one"),
         ("WSK1005", "WSK1002", "work that nobody awaits throws nothing past the close"),
         ("WSK2006", "WSK1005", "an exception that left the handler cancelled all; now the handler answers while other work still runs"),
@@ -214,7 +215,7 @@ internal sealed class FixExplorer
             Complain($"{id} is still there");
         }
 
-        if (newFinds.FirstOrDefault(group => group.Key != id && !Behind.Any(pair => pair.Fixed == id && pair.Next == group.Key) && group.Count() > oldFinds[group.Key].Count()) is { } brought)
+        if (newFinds.FirstOrDefault(group => group.Key != id && !IsBehind(id, group.Key, surface) && group.Count() > oldFinds[group.Key].Count()) is { } brought)
         {
             Complain($"brings {brought.Key} ({brought.Last().GetMessage()})");
         }
@@ -236,6 +237,9 @@ internal sealed class FixExplorer
 
         return complaints;
     }
+
+    private static bool IsBehind(string id, string next, On surface) =>
+        Behind.Any(pair => pair.Fixed == id && pair.Next == next) && !(id == "WSK2002" && surface == On.DotNet);
 
     private static async Task CompareTextAsync(Snapshot before, Snapshot after, bool isFormatted, Action<string> complain, CancellationToken token)
     {
