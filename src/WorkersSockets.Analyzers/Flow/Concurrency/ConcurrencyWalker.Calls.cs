@@ -299,11 +299,11 @@ internal sealed partial class ConcurrencyWalker
             var running = new LiveConnections(call, summary.Peak, summary.Surface)
             {
                 IsTask = true,
-                Leaves = summary.Held,
+                Leaves = LeftToCaller(call, summary),
                 Gate = summary.Gate,
                 IsReported = summary.Peak > limit,
             };
-            if (summary.Held > 0 && SequenceBounds.SymbolOf(call.Instance) is { } owner)
+            if (running.Leaves > 0 && SequenceBounds.SymbolOf(call.Instance) is { } owner)
             {
                 running.Keys.Add(owner);
             }
@@ -312,12 +312,13 @@ internal sealed partial class ConcurrencyWalker
         }
 
         UpdatePeak(summary.Peak);
-        if (summary.Held == 0)
+        var left = LeftToCaller(call, summary);
+        if (left == 0)
         {
             return Carried.Nothing;
         }
 
-        var open = new LiveConnections(call, summary.Held, summary.Surface);
+        var open = new LiveConnections(call, left, summary.Surface);
         if (SequenceBounds.SymbolOf(call.Instance) is { } holder)
         {
             open.Keys.Add(holder);
@@ -326,6 +327,13 @@ internal sealed partial class ConcurrencyWalker
         Add(open, summary.First);
         return summary.Returned > 0 ? Carried.Of(open) : Carried.Nothing;
     }
+
+    /// <summary>
+    /// How many connections are still the caller's concern after a call: those that it returns, and those that an object of the caller
+    /// holds. What any other object keeps, a pool for example, it also reuses and closes.
+    /// </summary>
+    private static int LeftToCaller(IInvocationOperation call, ConnectSummary summary) =>
+        SequenceBounds.SymbolOf(call.Instance) is ILocalSymbol ? summary.Held : summary.Returned;
 
     /// <summary>What the delegates open that a call hands to a method in source, by its parameters.</summary>
     private ImmutableDictionary<ISymbol, ConnectSummary> Handed(IInvocationOperation call)

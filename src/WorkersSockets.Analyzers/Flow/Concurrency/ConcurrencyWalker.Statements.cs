@@ -97,12 +97,14 @@ internal sealed partial class ConcurrencyWalker
 
     private void VisitLock(ILockOperation locked)
     {
-        var before = gate;
+        var (gateBefore, peakBefore) = (gate, peak);
         gate = ConnectGate.Single;
         Visit(locked.Body);
-        if (peak == 0)
+
+        // The gate is one for the whole function only where all that connects is inside.
+        if (peakBefore > 0 || peak == 0)
         {
-            gate = before;
+            gate = gateBefore;
         }
     }
 }
