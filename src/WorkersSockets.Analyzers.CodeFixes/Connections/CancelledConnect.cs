@@ -298,7 +298,7 @@ internal static class CancelledConnect
 
     /// <summary>
     /// A handler that takes the failure of the connect takes the timeout too: what was a <c>SocketException</c> after minutes is an
-    /// <c>OperationCanceledException</c> now. Only where the clause looks at nothing of its exception.
+    /// <c>OperationCanceledException</c> now. Only where the clause asks nothing of its exception that other exceptions do not have.
     /// </summary>
     public static void CatchTimeout(SourceEdits edits, SemanticModel model, StatementSyntax statement, CancellationToken cancellationToken)
     {
@@ -306,16 +306,35 @@ internal static class CancelledConnect
             .TakeWhile(ancestor => ancestor is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
             .OfType<TryStatementSyntax>().FirstOrDefault(outer => outer.Block.Span.Contains(statement.Span) && outer.Catches.Count > 0);
         if (attempt is not { Catches: { Count: 1 } catches }
-            || catches[0] is not { Filter: null, Declaration: { Type: var caught, Identifier.RawKind: (int)SyntaxKind.None } declaration }
-            || model.GetTypeInfo(caught, cancellationToken).Type is not { Name: "SocketException" })
+            || catches[0] is not { Filter: null, Declaration: { Type: var caught } declaration } clause
+            || model.GetTypeInfo(caught, cancellationToken).Type is not { Name: "SocketException" }
+            || (!declaration.Identifier.IsKind(SyntaxKind.None) && !IsUsedAsException(clause, declaration.Identifier.ValueText, model, cancellationToken)))
         {
             return;
         }
 
-        var name = UniqueNames.ForLocal(catches[0], "exception");
+        var name = declaration.Identifier.IsKind(SyntaxKind.None) ? UniqueNames.ForLocal(clause, "exception") : declaration.Identifier.ValueText;
         Imports.Ensure(edits, model, statement.SpanStart, "System");
         edits.Replace(declaration, $"(Exception {name}) when ({ExceptionFilter.Either(caught, name, caught.ToString(), "OperationCanceledException")})");
     }
+
+    /// <summary>Whether a clause uses its exception as any exception: reads what all have, prints it or passes it on.</summary>
+    private static bool IsUsedAsException(CatchClauseSyntax clause, string name, SemanticModel model, CancellationToken cancellationToken) =>
+        clause.Block.DescendantNodes().OfType<IdentifierNameSyntax>().Where(use => use.Identifier.ValueText == name).All(use => use.Parent switch
+        {
+            MemberAccessExpressionSyntax access when access.Expression == use =>
+                Overridden(model.GetSymbolInfo(access, cancellationToken).Symbol)?.ContainingType is { Name: "Exception" or "Object" },
+            MemberAccessExpressionSyntax or InterpolationSyntax => true,
+            _ => model.GetTypeInfo(use, cancellationToken).ConvertedType is { Name: "Exception" or "Object" },
+        });
+
+    /// <summary>The member that was declared first: <c>SocketException.Message</c> overrides <c>Exception.Message</c>.</summary>
+    private static ISymbol? Overridden(ISymbol? member) => member switch
+    {
+        IPropertySymbol { OverriddenProperty: { } property } => Overridden(property),
+        IMethodSymbol { OverriddenMethod: { } method } => Overridden(method),
+        _ => member,
+    };
 
     /// <summary>Declares the source in front of a statement, linked to a token that can end the wait as well.</summary>
     private static string? Declare(SourceEdits edits, SemanticModel model, StatementSyntax statement, SyntaxNode at, int milliseconds, string? token)

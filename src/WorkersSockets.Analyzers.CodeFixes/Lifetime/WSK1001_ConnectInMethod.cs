@@ -3,6 +3,7 @@ using System.Composition;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
@@ -203,10 +204,11 @@ public sealed class ConnectInMethod : SocketFix
         }
     }
 
-    /// <summary>Removes whole lines, and the blank line that set them apart.</summary>
+    /// <summary>Removes whole lines, with a documentation comment and the blank line that set them apart.</summary>
     private static void RemoveWithBlankLines(SourceEdits edits, SyntaxNode node)
     {
-        var first = edits.Text.Lines.GetLineFromPosition(node.SpanStart);
+        var documentation = node.GetLeadingTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia));
+        var first = edits.Text.Lines.GetLineFromPosition(documentation == default ? node.SpanStart : documentation.FullSpan.Start);
         var last = edits.Text.Lines.GetLineFromPosition(node.Span.End);
         var end = last.EndIncludingLineBreak;
         if (last.LineNumber + 1 < edits.Text.Lines.Count && edits.Text.Lines[last.LineNumber + 1] is var next && next.ToString().Trim().Length == 0)

@@ -64,6 +64,7 @@ public sealed class OpenThroughHyperdrive : SocketFix
         }
 
         edits.Replace(connect.ArgumentList, $"({name}.Host, {name}.Port)");
+        UnusedLocals.Remove(edits, model, connect.ArgumentList, cancellationToken);
         return true;
     }
 }

@@ -55,6 +55,7 @@ public sealed class UseDatabaseClient : SocketFix
             Statements.Remove(edits, statement);
         }
 
+        UnusedLocals.Remove(edits, model, connect.Call.ArgumentList, cancellationToken);
         Imports.Ensure(edits, model, method.SpanStart, "System.Threading.Tasks");
         return ImmutableArray.Create(edits.ToVariant("Client", title, document));
     }

@@ -52,7 +52,7 @@ internal static class TransportOption
                 if (present is not null)
                 {
                     edits.Replace(present.Right, $"TcpSecureTransport.{value}");
-                    RemoveUnused(edits, model, present.Right, cancellationToken);
+                    UnusedLocals.Remove(edits, model, present.Right, cancellationToken);
                     return true;
                 }
 
@@ -67,23 +67,6 @@ internal static class TransportOption
                 return TrySetIn(edits, model, created, value, isShared: true, cancellationToken);
             default:
                 return false;
-        }
-    }
-
-    /// <summary>A variable that held nothing but the replaced value is used no more.</summary>
-    private static void RemoveUnused(SourceEdits edits, SemanticModel model, ExpressionSyntax replaced, CancellationToken cancellationToken)
-    {
-        if (replaced is IdentifierNameSyntax name
-            && model.GetSymbolInfo(name, cancellationToken).Symbol is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } local
-            && references[0].GetSyntax(cancellationToken) is VariableDeclaratorSyntax
-            {
-                Initializer.Value: var value,
-                Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { Parent: BlockSyntax block } declaration },
-            }
-            && model.GetConstantValue(value, cancellationToken).HasValue
-            && !block.DescendantNodes().OfType<IdentifierNameSyntax>().Any(use => use != name && use.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(use, cancellationToken).Symbol, local)))
-        {
-            Statements.Remove(edits, declaration);
         }
     }
 

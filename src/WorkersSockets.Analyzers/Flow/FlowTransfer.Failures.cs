@@ -119,15 +119,96 @@ internal sealed partial class FlowTransfer
         var catcher = handler.Kind == ControlFlowRegionKind.FilterAndHandler
             ? handler.NestedRegions.FirstOrDefault(region => region.Kind == ControlFlowRegionKind.Catch) ?? handler
             : handler;
-        var failures = catcher.ExceptionType?.Name switch
+        var taken = FailuresOf(catcher.ExceptionType);
+        return handler.Kind == ControlFlowRegionKind.FilterAndHandler ? Filter(handler, taken.Certainly, taken.Possibly) : taken;
+    }
+
+    /// <summary>The failures that are of a type for certain, and those that may be.</summary>
+    private static (Failure Certainly, Failure Possibly) FailuresOf(ITypeSymbol? type) => type?.Name switch
+    {
+        null or "Object" or "Exception" or "SystemException" or "AggregateException" => (Failure.Any, Failure.Any),
+        "SocketException" or "Win32Exception" or "ExternalException" => (Failure.Socket, Failure.Socket),
+        "IOException" => (Failure.Stream, Failure.Stream),
+        "OperationCanceledException" or "TaskCanceledException" => (Failure.Canceled, Failure.Canceled),
+        _ => (Failure.None, Failure.Other),
+    };
+
+    /// <summary>What a filter leaves: <c>when (e is SocketException or OperationCanceledException)</c> takes these two for certain.</summary>
+    private (Failure Certainly, Failure Possibly) Filter(ControlFlowRegion handler, Failure certainly, Failure possibly)
+    {
+        var test = Enumerable.Range(handler.FirstBlockOrdinal, handler.LastBlockOrdinal - handler.FirstBlockOrdinal + 1)
+            .Select(ordinal => graph.Blocks[ordinal])
+            .Select(block => (block.BranchValue ?? block.Operations.FirstOrDefault())?.Syntax.FirstAncestorOrSelf<Microsoft.CodeAnalysis.CSharp.Syntax.CatchFilterClauseSyntax>())
+            .FirstOrDefault(found => found is not null)?.FilterExpression;
+        if (test is null || scope.Compilation.Sources.OperationOf(test, scope.CancellationToken) is not { } condition)
         {
-            null or "Object" or "Exception" or "SystemException" or "AggregateException" => (Failure.Any, Failure.Any),
-            "SocketException" or "Win32Exception" or "ExternalException" => (Failure.Socket, Failure.Socket),
-            "IOException" => (Failure.Stream, Failure.Stream),
-            "OperationCanceledException" or "TaskCanceledException" => (Failure.Canceled, Failure.Canceled),
-            _ => (Failure.None, Failure.Other),
-        };
-        return handler.Kind == ControlFlowRegionKind.FilterAndHandler ? (Failure.None, failures.Item2) : failures;
+            return (Failure.None, possibly);
+        }
+
+        foreach (var failure in new[] { Failure.Socket, Failure.Stream, Failure.Canceled, Failure.Other })
+        {
+            var passes = Passes(condition, failure);
+            certainly &= passes == true ? Failure.Any : ~failure;
+            possibly &= passes == false ? ~failure : Failure.Any;
+        }
+
+        return (certainly, possibly);
+    }
+
+    /// <summary>Whether a filter is true for a kind of failure; null where that depends on more than its type.</summary>
+    private static bool? Passes(IOperation condition, Failure failure)
+    {
+        switch (condition.Unwrap())
+        {
+            case { ConstantValue: { HasValue: true, Value: bool constant } }:
+                return constant;
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return !Passes(not.Operand, failure);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either:
+                return Either(Passes(either.LeftOperand, failure), Passes(either.RightOperand, failure));
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And } both:
+                return !Either(!Passes(both.LeftOperand, failure), !Passes(both.RightOperand, failure));
+            case IIsTypeOperation test when IsCaught(test.ValueOperand):
+                return Is(test.TypeOperand, failure);
+            case IIsPatternOperation test when IsCaught(test.Value):
+                return Matches(test.Pattern, failure);
+            default:
+                return null;
+        }
+    }
+
+    private static bool? Matches(IPatternOperation pattern, Failure failure) => pattern switch
+    {
+        IDiscardPatternOperation => true,
+        ITypePatternOperation type => Is(type.MatchedType, failure),
+        IDeclarationPatternOperation { MatchedType: { } declared, MatchesNull: false } => Is(declared, failure),
+        IDeclarationPatternOperation => true,
+        INegatedPatternOperation not => !Matches(not.Pattern, failure),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either => Either(Matches(either.LeftPattern, failure), Matches(either.RightPattern, failure)),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both => !Either(!Matches(both.LeftPattern, failure), !Matches(both.RightPattern, failure)),
+        IRecursivePatternOperation part => Is(part.MatchedType, failure) == false ? false : null,
+        IConstantPatternOperation => false,
+        _ => null,
+    };
+
+    private static bool? Is(ITypeSymbol type, Failure failure)
+    {
+        var (certainly, possibly) = FailuresOf(type);
+        return (certainly & failure) != Failure.None ? true : (possibly & failure) == Failure.None ? false : null;
+    }
+
+    private static bool? Either(bool? left, bool? right) => left == true || right == true ? true : left is null || right is null ? null : false;
+
+    /// <summary>Whether an expression of a filter is the exception itself, not what it holds.</summary>
+    private static bool IsCaught(IOperation value)
+    {
+        var type = value.Unwrap() is ILocalReferenceOperation local ? local.Type : null;
+        while (type is not (null or { Name: "Exception", ContainingNamespace.Name: "System" }))
+        {
+            type = type.BaseType;
+        }
+
+        return type is not null;
     }
 
     /// <summary>The body is left normally.</summary>

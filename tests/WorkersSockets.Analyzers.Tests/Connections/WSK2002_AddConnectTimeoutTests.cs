@@ -157,6 +157,15 @@ public class AddConnectTimeoutTests
         "async Task<bool> M(TcpClient client)",
         "try\n{\n    await {|WSK2002:client.ConnectAsync(\"h\", 80)|};\n    return true;\n}\ncatch (SocketException)\n{\n    return false;\n}",
         "try\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(\"h\", 80, timeout.Token);\n    return true;\n}\ncatch (Exception exception) when (exception is SocketException or OperationCanceledException)\n{\n    return false;\n}")]
+    [InlineData(
+        "async Task<int> M(TcpClient client)",
+        "try\n{\n    await {|WSK2002:client.ConnectAsync(\"h\", 80)|};\n    return 0;\n}\ncatch (SocketException e)\n{\n    Console.Error.WriteLine($\"{e.Message} {e}\");\n    return 1;\n}",
+        "try\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(\"h\", 80, timeout.Token);\n    return 0;\n}\ncatch (Exception e) when (e is SocketException or OperationCanceledException)\n{\n    Console.Error.WriteLine($\"{e.Message} {e}\");\n    return 1;\n}")]
+    // What only a SocketException has cannot be asked of the timeout.
+    [InlineData(
+        "async Task<int> M(TcpClient client)",
+        "try\n{\n    await {|WSK2002:client.ConnectAsync(\"h\", 80)|};\n    return 0;\n}\ncatch (SocketException e)\n{\n    return e.ErrorCode;\n}",
+        "try\n{\n    using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));\n    await client.ConnectAsync(\"h\", 80, timeout.Token);\n    return 0;\n}\ncatch (SocketException e)\n{\n    return e.ErrorCode;\n}")]
     // The name is taken.
     [InlineData(
         "async Task M(string host, int timeout)",

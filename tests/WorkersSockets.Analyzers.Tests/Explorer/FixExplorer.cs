@@ -28,6 +28,7 @@ internal sealed class FixExplorer
         ("WSK2007", "WSK1002", "a socket that nothing has opened leaks nothing on Workers; behind the open, a read that fails does"),
         ("WSK2002", "WSK1002", "likewise; on .NET, where a client that does not connect is open as well, it is a complaint"),
         ("WSK4003", "WSK1002", "likewise, where the upgraded socket is opened in place of the old one"),
+        ("WSK1002", "WSK2002", "on Workers the close needs an open in front of it, and is then what waits first, in place of WSK2007's read"),
         ("WSK1005", "WSK1002", "work that nobody awaits throws nothing past the close"),
         ("WSK2006", "WSK1005", "an exception that left the handler cancelled all; now the handler answers while other work still runs"),
     ];
@@ -239,7 +240,7 @@ internal sealed class FixExplorer
     }
 
     private static bool IsBehind(string id, string next, On surface) =>
-        Behind.Any(pair => pair.Fixed == id && pair.Next == next) && !(id == "WSK2002" && surface == On.DotNet);
+        Behind.Any(pair => pair.Fixed == id && pair.Next == next) && !(surface == On.DotNet && (id, next) is ("WSK2002", "WSK1002") or ("WSK1002", "WSK2002"));
 
     private static async Task CompareTextAsync(Snapshot before, Snapshot after, bool isFormatted, Action<string> complain, CancellationToken token)
     {

@@ -149,6 +149,7 @@ public class SocketSharedTests
         """
         public static class Worker
         {
+            /// <summary>Shared by all.</summary>
             private static readonly TcpSocket Cache = {|WSK1001:TcpSocket.Connect("cache.contoso.com", 7000)|};
 
             [Fetch]

@@ -836,4 +836,39 @@ public class SocketNotClosedTests
         var found = await Verify.DiagnoseAsync(On.DotNet, $"class C {{ void M(string h, int n) {{ var client = new TcpClient(h, 1);\n{body} }} }}");
         Assert.Contains(found, diagnostic => diagnostic.Id == "WSK1002");
     }
+
+    /// <summary>A filter that tests the exception's type takes what it names, and no more.</summary>
+    [Theory]
+    [InlineData("Exception e", "e is SocketException or OperationCanceledException", true)]
+    [InlineData("Exception e", "e is SocketException || e is OperationCanceledException", true)]
+    [InlineData("Exception e", "e is not TimeoutException", true)]
+    [InlineData("Exception e", "e is SocketException or IOException or TaskCanceledException", true)]
+    [InlineData("Exception e", "e is SocketException", false)]
+    [InlineData("Exception e", "!(e is OperationCanceledException)", false)]
+    [InlineData("Exception e", "e is OperationCanceledException || (e is SocketException s && s.ErrorCode == 10060)", false)]
+    [InlineData("Exception e", "e is SocketException { SocketErrorCode: SocketError.TimedOut } or OperationCanceledException", false)]
+    [InlineData("SocketException e", "e.ErrorCode == 10060", false)]
+    public Task Reads_the_filter_of_a_catch(string caught, string filter, bool closes)
+    {
+        var source = $$"""
+            class C
+            {
+                async Task<TcpClient?> OpenAsync(string host, CancellationToken token)
+                {
+                    var {{(closes ? "client = new TcpClient()" : "client = {|WSK1002:new TcpClient()|}")}};
+                    try
+                    {
+                        await client.ConnectAsync(host, 7000, token);
+                        return client;
+                    }
+                    catch ({{caught}}) when ({{filter}})
+                    {
+                        client.Dispose();
+                        return null;
+                    }
+                }
+            }
+            """;
+        return closes ? Verify.SilentAsync("WSK1002", On.DotNet, source) : Verify.FoundAsync("WSK1002", On.DotNet, source);
+    }
 }

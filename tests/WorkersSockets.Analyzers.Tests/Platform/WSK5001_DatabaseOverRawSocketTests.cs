@@ -477,8 +477,6 @@ public class WSK5001_DatabaseOverRawSocketTests
             // Opens the store.
             public static async Task<PostgresClient> OpenAsync(Env env)
             {
-                var name = "DB_HOST";
-
                 return await PostgresClient.ConnectAsync(env.Hyperdrive("DB")); // open
             }
 
