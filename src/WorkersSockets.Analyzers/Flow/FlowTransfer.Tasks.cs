@@ -195,11 +195,11 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    /// <summary>What the completed work means for the socket.</summary>
     /// <summary>On Workers a helper's work on a socket that is no race waits at least as a read does: until the connect has settled.</summary>
     private ModelRole? RoleOf(TrackedObject task, int subject) =>
         task.Role ?? (objects[subject].Surface == Surface.Workers ? ModelRole.Read : null);
 
+    /// <summary>What the completed work means for the socket.</summary>
     private void Settle(ModelRole? role, int subject, FlowState state)
     {
         switch (role)
