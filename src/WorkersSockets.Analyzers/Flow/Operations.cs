@@ -207,6 +207,12 @@ internal static class Operations
         }
     }
 
+    /// <summary>The Begin method that a call makes a task of, with its object: <c>Task.Factory.FromAsync(client.BeginConnect, client.EndConnect, …)</c>.</summary>
+    public static IMethodReferenceOperation? BeginMethod(this IInvocationOperation call) =>
+        call is { TargetMethod: { Name: "FromAsync", ContainingType.Name: "TaskFactory" }, Arguments: { IsEmpty: false } arguments }
+            ? (arguments[0].Value.Unwrap() as IDelegateCreationOperation)?.Target as IMethodReferenceOperation
+            : null;
+
     /// <summary>
     /// Whether a call gives on the task that it is called on, to be awaited in its place: <c>ConfigureAwait</c>, <c>AsTask</c>, or an
     /// extension that is short for one of them (<c>task.NoContext()</c>).

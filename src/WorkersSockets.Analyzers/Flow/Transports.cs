@@ -13,7 +13,7 @@ internal static class Transports
     {
         var (instance, arguments) = connect switch
         {
-            IInvocationOperation call => (call.Instance, call.Arguments),
+            IInvocationOperation call => (call.BeginMethod()?.Instance ?? call.Instance, call.Arguments),
             IObjectCreationOperation creation => (null, creation.Arguments),
             _ => (null, default),
         };

@@ -26,6 +26,8 @@ public sealed class WSK2002_ConnectWithoutTimeoutRealShapesTests
 
     [Theory]
     [InlineData("class Agent { async Task RunAsync(TcpClient client) { await Task.Factory.FromAsync(client.BeginConnect, client.EndConnect, \"h\", 4000, null).WaitAsync(TimeSpan.FromSeconds(3)); } }")]
+    [InlineData("class Agent { async Task RunAsync(Socket socket, EndPoint there, CancellationToken token) { using (token.Register(socket.Dispose)) await Task.Factory.FromAsync(socket.BeginConnect, socket.EndConnect, there, null); } }")]
+    [InlineData("class Agent { async Task RunAsync(string path) { using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.IP); await Task.Factory.FromAsync(socket.BeginConnect, socket.EndConnect, new UnixDomainSocketEndPoint(path), null); } }")]
     [InlineData("class Agent { bool Run(EndPoint there) { using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); var done = new ManualResetEventSlim(); var arguments = new SocketAsyncEventArgs { RemoteEndPoint = there }; arguments.Completed += (_, _) => done.Set(); return !socket.ConnectAsync(arguments) || done.Wait(3000); } }")]
     // A timer ends the connect through a local function; a registration through the socket inside the client.
     [InlineData("class Agent { void Run(Socket socket, EndPoint there) { using (new Timer(_ => GiveUp(), null, 3000, -1)) { socket.Connect(there); } void GiveUp() { socket.Dispose(); } } }")]

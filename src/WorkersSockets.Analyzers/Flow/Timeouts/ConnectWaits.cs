@@ -32,9 +32,10 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             }
         }
 
-        foreach (var pair in compilation.Sources.IndexOf(flow.Root, cancellationToken).Calls)
+        var body = compilation.Sources.IndexOf(flow.Root, cancellationToken);
+        foreach (var pair in body.Calls)
         {
-            if (PairedClient(pair) is { } client && !waits.IsBounded(pair))
+            if (PairedClient(pair) is { } client && !waits.IsBounded(pair) && !Transports.IsOther(pair, compilation.Sources) && !EndsBySocket(body, pair))
             {
                 found.Add(new UnboundedConnect(pair, pair, client.Syntax.ToString(), Surface.DotNet, SequenceBounds.SymbolOf(client)));
             }
@@ -87,13 +88,16 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             return false;
         }
 
-        return ReceiverOf(call) is not { } socket || !(IsNonBlocking(body, socket) || IsClosedByOthers(body, socket, call));
+        return !EndsBySocket(body, call);
     }
+
+    /// <summary>What is done with the socket beside the connect ends the wait: it does not block, or is closed when the time is up.</summary>
+    private bool EndsBySocket(BodyIndex body, IOperation connect) =>
+        ReceiverOf(connect) is { } socket && (IsNonBlocking(body, socket) || IsClosedByOthers(body, socket, connect));
 
     /// <summary>The client whose Begin and End method a call makes a task of: <c>FromAsync(client.BeginConnect, client.EndConnect, …)</c>.</summary>
     private IOperation? PairedClient(IInvocationOperation call) =>
-        call is { TargetMethod: { Name: "FromAsync", ContainingType.Name: "TaskFactory" }, Arguments: { IsEmpty: false } arguments }
-        && SequenceBounds.Unwrap(arguments[0].Value) is IDelegateCreationOperation { Target: IMethodReferenceOperation { Instance: { } client, Method: var begin } }
+        call.BeginMethod() is { Instance: { } client, Method: var begin }
         && compilation.Catalog.Find(begin, ModelRole.Connect) is { Begin: true, Surface: Surface.DotNet }
             ? client
             : null;
@@ -120,6 +124,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
 
     private static ISymbol? ReceiverOf(IOperation call) => call switch
     {
+        IInvocationOperation invocation when invocation.BeginMethod() is { Instance: { } client } => SequenceBounds.SymbolOf(client),
         IInvocationOperation { Instance: { } instance } => SequenceBounds.SymbolOf(instance),
         IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } => SequenceBounds.SymbolOf(SequenceBounds.Unwrap(arguments[0].Value)),
         _ => null,
