@@ -46,7 +46,7 @@ internal static class AsyncMethods
             node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax or AccessorDeclarationSyntax);
         var blocked = at.Ancestors().TakeWhile(node => node != function).Any(node =>
             node is LockStatementSyntax or CatchFilterClauseSyntax or QueryExpressionSyntax or UnsafeStatementSyntax or FixedStatementSyntax);
-        if (blocked || function is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MethodDeclarationSyntax))
+        if (blocked || function is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MethodDeclarationSyntax) || UsesAwaitAsName(function))
         {
             return false;
         }
@@ -88,6 +88,9 @@ internal static class AsyncMethods
     public static bool IsOnlyAwait(AwaitExpressionSyntax wait) => wait.Ancestors().FirstOrDefault(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax) is { } function
         && !OwnNodes(function).Any(node => (node is AwaitExpressionSyntax && node != wait)
             || node is CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 } or UsingStatementSyntax { AwaitKeyword.RawKind: not 0 } or LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: not 0 });
+
+    /// <summary>Outside of async functions <c>await</c> is a name like any other; inside it would become the keyword.</summary>
+    private static bool UsesAwaitAsName(SyntaxNode function) => function.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == "await");
 
     private static bool TryAwaitReturns(SourceEdits edits, SemanticModel model, SyntaxNode function, IMethodSymbol symbol, CancellationToken cancellationToken)
     {

@@ -185,6 +185,7 @@ public class AddConnectTimeoutTests
 
     [Theory]
     [InlineData("public void M(string host) { using var c = {|WSK2002:new TcpClient(host, 80)|}; }")]
+    [InlineData("void M(TcpClient c) { var await = 80; {|WSK2002:c.Connect(\"h\", await)|}; }")]
     [InlineData("public int this[string host] { get { using var c = new TcpClient(); {|WSK2002:c.Connect(host, 80)|}; return 1; } }")]
     [InlineData("public void M(TcpClient c) { {|WSK2002:c.ConnectAsync(\"h\", 80)|}.Wait(); }")]
     [InlineData("public void M(TcpClient c) { c.EndConnect({|WSK2002:c.BeginConnect(\"h\", 80, null, null)|}); }")]
