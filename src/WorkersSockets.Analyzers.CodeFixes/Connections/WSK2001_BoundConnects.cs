@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 using WorkersSockets.Analyzers.Flow.Concurrency;
 using WorkersSockets.Analyzers.Rules.Connections;
@@ -34,7 +35,7 @@ public sealed class BoundConnects() : SocketFix("WSK2001")
             return ImmutableArray<FixVariant>.Empty;
         }
 
-        var isOnWorkers = diagnostic.Descriptor.Equals(RuleCatalog.TooManyConnectsOnWorkers) || diagnostic.GetMessage().Contains("Workers queues");
+        var isOnWorkers = diagnostic.Properties.TryGetValue(TooManyConnects.Side, out var surface) && surface == nameof(Surface.Workers);
         foreach (var rewrite in Rewrites(new FanOutFind(diagnostic, model, found, kind!, limit, batch, isOnWorkers), cancellationToken))
         {
             // What one rewrite began and gave up is no part of the next one.

@@ -23,6 +23,9 @@ internal sealed class TooManyConnects : SocketRule
     /// <summary>Property: the <see cref="FanOutKind"/>.</summary>
     public const string Kind = "kind";
 
+    /// <summary>Property: the <see cref="Surface"/> of the sockets.</summary>
+    public const string Side = "surface";
+
     public override ImmutableArray<DiagnosticDescriptor> Descriptors { get; } =
         ImmutableArray.Create(RuleCatalog.TooManyConnectsOnWorkers, RuleCatalog.TooManyConnectsOnDotNet);
 
@@ -40,7 +43,8 @@ internal sealed class TooManyConnects : SocketRule
                 .Add(Limit, limit.ToString(CultureInfo.InvariantCulture))
                 .Add(Batch, (limit / Math.Max(found.Each, 1)).ToString(CultureInfo.InvariantCulture))
                 .Add(Timeout, body.Options.ConnectTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture))
-                .Add(Kind, found.Kind.ToString());
+                .Add(Kind, found.Kind.ToString())
+                .Add(Side, found.Surface.ToString());
             body.Report(
                 found.Surface == Surface.Workers ? RuleCatalog.TooManyConnectsOnWorkers : RuleCatalog.TooManyConnectsOnDotNet,
                 found.Operation.Syntax.GetLocation(),
