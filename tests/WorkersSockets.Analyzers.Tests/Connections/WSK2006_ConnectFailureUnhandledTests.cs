@@ -59,6 +59,8 @@ public class ConnectFailureUnhandledTests
     [InlineData("class Plain { public async Task Get() { await Probe.AskAsync(\"db\"); } }")]
     [InlineData("class C : ControllerBase { [HttpGet] public IActionResult Get() { _ = Task.Run(() => Probe.AskAsync(\"db\")); return Ok(); } }")]
     [InlineData("class C : ControllerBase { [HttpGet] public async Task<IActionResult> Get() { var a = await Dns.GetHostAddressesAsync(\"db\"); return Ok(a.Length); } }")]
+    [InlineData("class C : ControllerBase { [HttpGet] public async Task<IActionResult> Get() { try { await Probe.AskAsync(\"db\"); } catch (Exception e) when (e is SocketException or OperationCanceledException) { return StatusCode(502); } return Ok(); } }")]
+    [InlineData("class C : ControllerBase { [HttpGet] public async Task<IActionResult> Get() => await TryAskAsync() ? Ok() : StatusCode(502); private static async Task<bool> TryAskAsync() { try { return await Probe.AskAsync(\"db\"); } catch (SocketException) { return false; } } }")]
     public Task Silent_on_dotnet(string source) => Verify.SilentAsync(Id, On.DotNet, AspNet + source + Probe);
 
     [Theory]
