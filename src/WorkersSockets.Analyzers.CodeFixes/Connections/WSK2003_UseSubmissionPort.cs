@@ -174,7 +174,7 @@ public sealed class UseSubmissionPort : SocketFix
         }
         else
         {
-            edits.Insert(creation.Span.End, $" {{ {members} }}");
+            edits.Insert(creation.Span.End, InitializerMembers.Behind(edits, creation, members));
         }
     }
 

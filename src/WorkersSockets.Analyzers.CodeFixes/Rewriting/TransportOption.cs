@@ -94,4 +94,16 @@ internal static class InitializerMembers
     public static string Separate(SourceEdits edits, SyntaxNode first, string member) => SourceLayout.StartsLine(edits.Text, first.SpanStart)
         ? $"{member},{edits.Layout.NewLine}{SourceLayout.IndentOf(edits.Text, first)}"
         : $"{member}, ";
+
+    /// <summary>The text of an initializer for an object that has none: a block where the arguments stand on lines of their own.</summary>
+    public static string Behind(SourceEdits edits, BaseObjectCreationExpressionSyntax creation, string members)
+    {
+        if (edits.Text.Lines.IndexOf(creation.SpanStart) == edits.Text.Lines.IndexOf(creation.Span.End))
+        {
+            return $" {{ {members} }}";
+        }
+
+        var outer = SourceLayout.IndentOf(edits.Text, creation);
+        return edits.Layout.OpenBlock(outer) + edits.Layout.Indent(members.Replace(", ", ",\n") + ",", outer + edits.Layout.Step) + edits.Layout.NewLine + outer + "}";
+    }
 }

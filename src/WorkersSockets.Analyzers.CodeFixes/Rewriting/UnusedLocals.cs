@@ -15,10 +15,10 @@ internal static class UnusedLocals
                 && references[0].GetSyntax(cancellationToken) is VariableDeclaratorSyntax
                 {
                     Initializer.Value: var value,
-                    Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { Parent: BlockSyntax block } declaration },
+                    Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { Parent: { } place } declaration },
                 }
                 && model.GetConstantValue(value, cancellationToken).HasValue
-                && !block.DescendantNodes().OfType<IdentifierNameSyntax>().Any(use => use != name && use.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(use, cancellationToken).Symbol, local)))
+                && !(place is BlockSyntax ? place : place.Parent!).DescendantNodes().OfType<IdentifierNameSyntax>().Any(use => use != name && use.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(use, cancellationToken).Symbol, local)))
             {
                 Statements.Remove(edits, declaration);
             }

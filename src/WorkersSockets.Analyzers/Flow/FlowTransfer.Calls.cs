@@ -214,7 +214,7 @@ internal sealed partial class FlowTransfer
             }
         }
 
-        if (result is null && ClosedByName(method, receiver, values) is { HasObjects: true } closed && SocketsOf(closed).Count > 0)
+        if (result is null && operation is not IInvocationOperation { Instance.Type.Name: "IAsyncEnumerator" } && ClosedByName(method, receiver, values) is { HasObjects: true } closed && SocketsOf(closed).Count > 0)
         {
             Close(closed, operation, null, state);
             result = ReturnsTask(method) ? Work(operation, method, null, closed, state) : TrackedValue.Nothing;

@@ -102,7 +102,26 @@ internal sealed partial class FlowTransfer
         }
 
         var result = Derive(call, state, from.Without(ValueFlags.Nullness | ValueFlags.Container));
+        if (method.Name == "GetAsyncEnumerator")
+        {
+            return receiver;
+        }
+
+        if (RunsSequence(call) && SocketsOnly([receiver.HasObjects || values.Length == 0 ? receiver : values[0]]) is { IsEmpty: false } sockets)
+        {
+            return StartTask(call, null, Surface.DotNet, sockets, result, state);
+        }
+
         return (call.Type is { Name: "Task" or "ValueTask" } ? result.With(ValueFlags.Container) : result).Join(Wrapped(method, values));
+    }
+
+    /// <summary>Whether a call asks a sequence for elements, or a stream over one for bytes: an iterator's reads are done then, and awaiting the call waits for them.</summary>
+    private static bool RunsSequence(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        return method.Name == "MoveNextAsync"
+            || (ReturnsTask(method) && method.Name is not ("CancelAsync" or "DisposeAsync")
+                && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value)?.Type?.Name is "IAsyncEnumerable" or "ReadableStream");
     }
 
     /// <summary>What the result of a call without source is made of: the receiver, and the arguments where the call keeps them as they are.</summary>

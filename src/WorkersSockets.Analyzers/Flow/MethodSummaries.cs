@@ -76,7 +76,9 @@ internal sealed class MethodSummaries(SocketCompilation compilation)
         }
 
         var recorder = new SummaryRecorder();
-        var scope = new FlowScope(compilation, caller.Options, method, caller.CancellationToken) { Summary = recorder, IsInCircle = isInCircle };
+        // The options of the method's own file, whoever asks first.
+        var options = compilation.OptionsFor(graph.OriginalOperation.Syntax.SyntaxTree);
+        var scope = new FlowScope(compilation, options, method, caller.CancellationToken) { Summary = recorder, IsInCircle = isInCircle };
         return summaries.GetOrAdd(method, FlowRunner.Summarize(scope, graph, graph.OriginalOperation.Syntax, method, recorder));
     }
 

@@ -115,6 +115,7 @@ public class TooManyConnectsTests
     // A socket that is kept first and connected then; a degree that nobody knows; a window in a window.
     [InlineData("List<TcpClient> all = new(); async Task M(string[] hosts) { foreach (var h in hosts) { var c = new TcpClient(); {|WSK2001:all.Add(c)|}; await c.ConnectAsync(h, 80); } }")]
     [InlineData("void M(int[] ports) { {|WSK2001:Parallel.ForEach(ports, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount * 4 }, p => Probe(p))|}; }")]
+    [InlineData("async Task M(string[] hosts) { var tasks = new List<Task>(); foreach (var h in hosts) { var c = await OpenAsync(h); {|WSK2001:tasks.Add(TalkAsync(c))|}; } await Task.WhenAll(tasks); } static async Task TalkAsync(TcpClient c) { using (c) { await c.GetStream().WriteAsync(new byte[1]); } }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, DotNet(members));
 
     [Theory]
@@ -126,6 +127,10 @@ public class TooManyConnectsTests
     [InlineData("static async Task M(string[] hosts) { var opens = new List<Task>(); foreach (var h in hosts) { var s = TcpSocket.Connect(h, 7000); {|WSK2001:opens.Add(s.OpenedAsync())|}; } await Task.WhenAll(opens); }")]
     [InlineData("[Fetch] public static Response Fetch(Request request, Env env, Context context) { foreach (var h in request.QueryParameters.GetAll(\"h\")) { {|WSK2001:context.WaitUntil(ProbeAsync(h))|}; } return Response.Text(\"ok\"); }")]
     [InlineData("static async Task M() { await {|WSK2001:Task.WhenAll(ProbeAsync(\"a\"), ProbeAsync(\"b\"), ProbeAsync(\"c\"), ProbeAsync(\"d\"), ProbeAsync(\"e\"), ProbeAsync(\"f\"), ProbeAsync(\"g\"))|}; }")]
+    // A helper that waits for the socket, but nobody waits for the helper before the next one connects.
+    [InlineData("static async Task M(string[] hosts) { var opens = new List<Task>(); foreach (var h in hosts) { var s = TcpSocket.Connect(h, 7000); {|WSK2001:opens.Add(TalkAsync(s))|}; } await Task.WhenAll(opens); } static async Task TalkAsync(TcpSocket s) { await s.OpenedAsync(); await s.CloseAsync(); }")]
+    [InlineData("static async Task M(string[] hosts) { var sockets = new List<TcpSocket>(); foreach (var h in hosts) { var s = TcpSocket.Connect(h, 7000); var opening = OpenedAsync(s); {|WSK2001:sockets.Add(s)|}; } } static async Task OpenedAsync(TcpSocket s) { await s.OpenedAsync(); }")]
+    [InlineData("static void M(string[] hosts) { var sockets = new List<TcpSocket>(); foreach (var h in hosts) { var s = TcpSocket.Connect(h, 7000); Note(s); {|WSK2001:sockets.Add(s)|}; } } static void Note(TcpSocket s) { Console.WriteLine(s); }")]
     public Task Found_on_Workers(string members) => Verify.FoundAsync(Id, On.Workers, Workers(members));
 
     [Theory]
@@ -153,6 +158,7 @@ public class TooManyConnectsTests
     [InlineData("async Task M(string[] hosts) { foreach (var task in hosts.Select(ProbeAsync)) { await task; } }")]
     [InlineData("[WorkersSockets.BoundsConnects(4)] async Task M(string[] hosts) { await Task.WhenAll(hosts.Select(ProbeAsync)); }")]
     [InlineData("async Task M(TcpListener listener) { while (true) { var c = await listener.AcceptTcpClientAsync(); _ = Task.Run(() => Handle(c)); } } static void Handle(TcpClient c) { c.Dispose(); }")]
+    [InlineData("void M() { var a = new TcpClient(\"a\", 1); Quit(a); var b = new TcpClient(\"a\", 1); Quit(b); var c = new TcpClient(\"a\", 1); Quit(c); var d = new TcpClient(\"a\", 1); Quit(d); var e = new TcpClient(\"a\", 1); Quit(e); var f = new TcpClient(\"a\", 1); Quit(f); var g = new TcpClient(\"a\", 1); Quit(g); } static void Quit(TcpClient client) { client.Close(); }")]
     [InlineData("void M() { var a = new TcpClient(\"a\", 1); a.Close(); var b = new TcpClient(\"a\", 1); b.Close(); var c = new TcpClient(\"a\", 1); c.Close(); var d = new TcpClient(\"a\", 1); d.Close(); var e = new TcpClient(\"a\", 1); e.Close(); var f = new TcpClient(\"a\", 1); f.Close(); var g = new TcpClient(\"a\", 1); g.Close(); }")]
     [InlineData("async Task M(string[] hosts) { foreach (var h in hosts) { using var c = new TcpClient(); var connect = c.ConnectAsync(h, 80); if (await Task.WhenAny(connect, Task.Delay(100)) != connect) continue; await connect; } }")]
     // A proxy opens one connection for each peer that connected to it.
@@ -183,6 +189,9 @@ public class TooManyConnectsTests
     [InlineData("static async Task M(string[] hosts) { foreach (var h in hosts) { await ProbeAsync(h); } }")]
     // On Workers an established connection does not count.
     [InlineData("static async Task M(string[] hosts) { var sockets = new List<TcpSocket>(); foreach (var h in hosts) { var s = TcpSocket.Connect(h, 7000); await s.OpenedAsync(); sockets.Add(s); } }")]
+    [InlineData("static async Task M(string[] hosts) { var sockets = new List<TcpSocket>(); foreach (var h in hosts) { var s = TcpSocket.Connect(h, 7000); await OpenedAsync(s); sockets.Add(s); } } static async Task OpenedAsync(TcpSocket s) { await s.OpenedAsync(); }")]
+    [InlineData("static async Task M(string[] hosts) { var sockets = new List<TcpSocket>(); foreach (var h in hosts) { var s = TcpSocket.Connect(h, 7000); await GreetAsync(s); sockets.Add(s); } } static async Task GreetAsync(TcpSocket s) { await s.WriteTextAsync(\"HELO\\r\\n\"); }")]
+    [InlineData("static async Task M(string[] h) { var a = Open(h[0]); await QuitAsync(a); var b = Open(h[1]); await QuitAsync(b); var c = Open(h[2]); await QuitAsync(c); var d = Open(h[3]); await QuitAsync(d); var e = Open(h[4]); await QuitAsync(e); var f = Open(h[5]); await QuitAsync(f); var g = Open(h[6]); await QuitAsync(g); } static async Task QuitAsync(TcpSocket s) { await s.OpenedAsync(); await s.CloseAsync(); }")]
     [InlineData("static async Task M(string[] hosts) { await Task.WhenAll(hosts.Select(h => Http.FetchAsync(h))); }")]
     public Task Silent_on_Workers(string members) => Verify.SilentAsync(Id, On.Workers, Workers(members));
 

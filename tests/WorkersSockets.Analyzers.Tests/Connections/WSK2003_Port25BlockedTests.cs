@@ -230,6 +230,17 @@ public class WSK2003_Port25BlockedTests
             }
         }
 
+        class OnLines
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                using var client = new System.Net.Mail.SmtpClient(
+                    host,
+                    {|WSK2003:25|});
+                client.Send(message);
+            }
+        }
+
         class D
         {
             void M(string host, System.Net.Mail.MailMessage message)
@@ -258,6 +269,20 @@ public class WSK2003_Port25BlockedTests
             void M(string host, System.Net.Mail.MailMessage message)
             {
                 using var client = new System.Net.Mail.SmtpClient(host, 587) { EnableSsl = true };
+                client.Send(message);
+            }
+        }
+
+        class OnLines
+        {
+            void M(string host, System.Net.Mail.MailMessage message)
+            {
+                using var client = new System.Net.Mail.SmtpClient(
+                    host,
+                    587)
+                {
+                    EnableSsl = true,
+                };
                 client.Send(message);
             }
         }

@@ -206,6 +206,48 @@ public class WSK5001_DatabaseOverRawSocketTests
         """);
 
     [Fact]
+    public Task A_constant_that_only_the_address_used_goes_in_a_switch_too() => Verify.FixAsync<OpenThroughHyperdrive>(
+        Id,
+        "Hyperdrive",
+        On.Workers,
+        """
+        static class Db
+        {
+            public static async Task<TcpSocket> OpenAsync(Env env, int kind)
+            {
+                switch (kind)
+                {
+                    case 1:
+                        var name = "DB_HOST";
+                        var socket = TcpSocket.Connect(env.Variable(name), {|WSK5001:5432|});
+                        await socket.OpenedAsync();
+                        return socket;
+                    default:
+                        throw new InvalidOperationException();
+                }
+            }
+        }
+        """,
+        """
+        static class Db
+        {
+            public static async Task<TcpSocket> OpenAsync(Env env, int kind)
+            {
+                switch (kind)
+                {
+                    case 1:
+                        var database = await env.Hyperdrive("DB").GetConnectionInfoAsync();
+                        var socket = TcpSocket.Connect(database.Host, database.Port);
+                        await socket.OpenedAsync();
+                        return socket;
+                    default:
+                        throw new InvalidOperationException();
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Opens_through_Hyperdrive_of_a_route() => Verify.FixAsync<OpenThroughHyperdrive>(
         Id,
         "Hyperdrive",

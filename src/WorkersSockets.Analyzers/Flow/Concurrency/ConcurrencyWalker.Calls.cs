@@ -189,7 +189,41 @@ internal sealed partial class ConcurrencyWalker
             return consumed.Aggregate(Carried.Nothing, (all, pair) => all.And(Start(pair.Value, pair.Argument.Value)));
         }
 
-        return VisitSource(call);
+        return VisitSource(call).And(Given(call, values));
+    }
+
+    /// <summary>
+    /// The connections that a method in source is given and closes, or, on Workers, waits for: gone when it returns, or once its task is
+    /// awaited, as if that stood here.
+    /// </summary>
+    private Carried Given(IInvocationOperation call, List<(IArgumentOperation Argument, Carried Value)> values)
+    {
+        var given = Carried.Nothing;
+        if (values.TrueForAll(pair => pair.Value.Live.IsEmpty) || compilation.Summaries.Resolve(call.TargetMethod) is not { } target)
+        {
+            return given;
+        }
+
+        var summary = compilation.Summaries.For(target, new FlowScope(compilation, compilation.OptionsFor(call.Syntax.SyntaxTree), (ISymbol?)method ?? target.ContainingType, callees.CancellationToken));
+        foreach (var (argument, value) in values)
+        {
+            var effect = argument.Parameter is { } parameter ? summary.Parameter(parameter.Ordinal) : ParameterSummary.Unknown;
+            var isOpened = effect.Reads || effect.Writes || (effect.AtExit & ObjectStates.Opening) == ObjectStates.OpenAwaited;
+            foreach (var connections in value.Live.Where(connections => effect.Closes || (isOpened && connections.Surface == Surface.Workers)))
+            {
+                if (!KnownCalls.IsTask(call.Type))
+                {
+                    live.Remove(connections);
+                    continue;
+                }
+
+                connections.IsTask = true;
+                connections.Leaves = 0;
+                given = given.And(Carried.Of(connections));
+            }
+        }
+
+        return given;
     }
 
     /// <summary>Whether a method in source asks for all elements of a sequence at once.</summary>
