@@ -79,7 +79,9 @@ internal sealed class HttpRequestText(SemanticModel model, CancellationToken can
             return null;
         }
 
-        holes.Add(expression.ToString());
+        // The comments inside stay where the expression stood.
+        var commented = expression.DescendantTokens().Where(token => token.GetAllTrivia().Any(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia));
+        holes.Add(expression.ReplaceTokens(commented, (token, _) => token.WithoutTrivia()).ToString());
         return $"{Hole}{(char)(holes.Count - 1)}";
     }
 

@@ -63,7 +63,7 @@ public sealed class OpenThroughHyperdrive : SocketFix
             return false;
         }
 
-        edits.Replace(connect.ArgumentList, $"({name}.Host, {name}.Port)");
+        edits.Replace(connect.ArgumentList, $"({name}.Host, {name}.Port{Statements.CommentsBehind(edits, connect.ArgumentList)})");
         UnusedLocals.Remove(edits, model, connect.ArgumentList, cancellationToken);
         return true;
     }

@@ -49,10 +49,10 @@ public sealed class UseDatabaseClient : SocketFix
             edits.Replace(method.Identifier.Span, name);
         }
 
-        edits.Replace(body.Value, method.Modifiers.Any(SyntaxKind.AsyncKeyword) ? "await " + open : open);
+        edits.Replace(body.Value, (method.Modifiers.Any(SyntaxKind.AsyncKeyword) ? "await " + open : open) + Statements.CommentsBehind(edits, body.Value));
         foreach (var statement in body.Gone)
         {
-            Statements.Remove(edits, statement);
+            Statements.RemoveButComments(edits, statement);
         }
 
         UnusedLocals.Remove(edits, model, connect.Call.ArgumentList, cancellationToken);

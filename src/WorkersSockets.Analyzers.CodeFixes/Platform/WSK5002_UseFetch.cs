@@ -78,14 +78,27 @@ public sealed class UseFetch : SocketFix
             }
 
             var name = UniqueNames.ForLocal(firstWrite, "response");
-            edits.Replace(firstWrite, $"var {name} = await Http.FetchAsync({address});");
-            edits.Replace(read, $"{around.Before}await {name}.{method}(){around.After}");
+            edits.Replace(firstWrite, $"{Comments(edits, firstWrite)}var {name} = await Http.FetchAsync({address});");
+            var text = $"{around.Before}await {name}.{method}(){around.After}";
+            edits.Replace(read, read is StatementSyntax loop ? Comments(edits, loop) + text : text + Statements.CommentsBehind(edits, read));
             foreach (var statement in gone.Where(each => each != firstWrite))
             {
-                Statements.Remove(edits, statement);
+                Statements.RemoveButComments(edits, statement, IndentBehind(edits, statement));
             }
 
             return attempt is null || TryUnwrap(edits, attempt, ImmutableArray.Create(firstWrite.Span, read.Span));
+        }
+
+        private string Comments(SourceEdits edits, StatementSyntax statement) =>
+            Statements.CommentLines(statement).Replace("\n", edits.Layout.NewLine + IndentBehind(edits, statement));
+
+        /// <summary>The indentation that a statement's line has when its block is no try block any more.</summary>
+        private string IndentBehind(SourceEdits edits, StatementSyntax statement)
+        {
+            var indent = SourceLayout.IndentOf(edits.Text, statement);
+            return attempt is { Catches.Count: 0, Block: var block } && block.Span.Contains(statement.Span) && indent.StartsWith(edits.Layout.Step, StringComparison.Ordinal)
+                ? indent.Substring(edits.Layout.Step.Length)
+                : indent;
         }
 
         private Exchange With(LocalDeclarationStatementSyntax declaration)
@@ -262,9 +275,35 @@ public sealed class UseFetch : SocketFix
             var text = sum.ToString();
             var start = decodes[0].SpanStart - sum.SpanStart;
             around = (text.Substring(0, start), text.Substring(start + decodes[0].Span.Length));
+            if (sum.Expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } && EmptyText(name, loop) is { } empty)
+            {
+                // What was empty before the loop gets the whole at once.
+                around.Before = $"{name} = ";
+                if ((empty.Parent == loop.Parent || (attempt is { Catches.Count: 0, Parent: { } outer } && empty.Parent == outer && attempt.Block == loop.Parent))
+                    && empty.GetLeadingTrivia().Concat(empty.GetTrailingTrivia()).All(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia) || trivia.IsKind(SyntaxKind.EndOfLineTrivia)))
+                {
+                    around.Before = $"{empty.Declaration.Type} {around.Before}";
+                    gone.Add(empty);
+                }
+            }
+
             result = (loop, "TextAsync");
             return true;
         }
+
+        /// <summary>The declaration of a text that is empty until the loop, and that nothing reads before its end.</summary>
+        private LocalDeclarationStatementSyntax? EmptyText(IdentifierNameSyntax name, WhileStatementSyntax loop) =>
+            model.GetSymbolInfo(name, cancellationToken).Symbol is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } references } text
+            && references[0].GetSyntax(cancellationToken) is VariableDeclaratorSyntax
+            {
+                Initializer.Value: var initial,
+                Parent.Parent: LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1, Parent: BlockSyntax block } declaration,
+            }
+            && initial.ToString() is "\"\"" or "string.Empty" or "String.Empty"
+            && block.DescendantNodes().OfType<IdentifierNameSyntax>().All(use => use == name || use.SpanStart > loop.Span.End
+                || use.Identifier.ValueText != text.Name || !SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(use, cancellationToken).Symbol, text))
+                ? declaration
+                : null;
 
         private bool TryAddress(InvocationExpressionSyntax connect)
         {
@@ -352,9 +391,24 @@ public sealed class UseFetch : SocketFix
         /// </summary>
         private bool TryUnwrap(SourceEdits edits, TryStatementSyntax whole, ImmutableArray<TextSpan> replaced)
         {
+            var comments = whole.Finally is { } last ? Statements.CommentLines(last) : "";
+            var outer = SourceLayout.IndentOf(edits.Text, whole);
             if (whole.Catches.Count > 0)
             {
-                edits.Remove(TextSpan.FromBounds(whole.Catches.Last().Span.End, whole.Span.End));
+                var (start, tail) = (whole.Catches.Last().Span.End, whole.Span.End);
+                if (comments.Length > 0)
+                {
+                    // The comment behind the brace that goes comes to stand below.
+                    edits.Insert(start, edits.Layout.NewLine + edits.Layout.Indent(comments, outer));
+                    var rest = edits.Text.ToString(TextSpan.FromBounds(tail, edits.Text.Lines.GetLineFromPosition(tail).End));
+                    if (rest.Trim().Length > 0)
+                    {
+                        edits.Insert(start, edits.Layout.NewLine + outer);
+                        tail += rest.Length - rest.TrimStart().Length;
+                    }
+                }
+
+                edits.Remove(TextSpan.FromBounds(start, tail));
                 return true;
             }
 
@@ -371,7 +425,7 @@ public sealed class UseFetch : SocketFix
             }
 
             edits.Remove(TextSpan.FromBounds(first.Start, open.EndIncludingLineBreak));
-            edits.Remove(TextSpan.FromBounds(close.Start, end.EndIncludingLineBreak));
+            edits.Replace(TextSpan.FromBounds(close.Start, end.EndIncludingLineBreak), comments.Length == 0 ? "" : edits.Layout.Indent(comments, outer) + edits.Layout.NewLine);
             for (var number = open.LineNumber + 1; number < close.LineNumber; number++)
             {
                 var line = text.Lines[number];
@@ -379,7 +433,8 @@ public sealed class UseFetch : SocketFix
                 if (line.ToString().StartsWith(edits.Layout.Step, StringComparison.Ordinal)
                     && !(token.SpanStart < line.Start && line.Start < token.Span.End)
                     && !replaced.Any(span => span.Start < line.Start && line.Start < span.End)
-                    && !gone.Any(statement => statement != firstWrite && statement.Span.IntersectsWith(line.Span)))
+                    && !gone.Any(statement => statement != firstWrite && statement.Span.IntersectsWith(line.Span)
+                        && (line.Start > statement.SpanStart || Statements.CommentLines(statement).Length + Statements.EndComment(statement).Length == 0)))
                 {
                     edits.Remove(new TextSpan(line.Start, edits.Layout.Step.Length));
                 }

@@ -45,22 +45,23 @@ public sealed class UseHttpClient : SocketFix
         if (client is null)
         {
             client = UniqueNames.ForLocal(write, "http");
-            edits.Replace(exchange.Parts[0], $"using var {client} = new HttpClient();");
+            var comments = Statements.CommentLines(exchange.Parts[0]).Replace("\n", edits.Layout.NewLine + SourceLayout.IndentOf(edits.Text, exchange.Parts[0]));
+            edits.Replace(exchange.Parts[0], $"{comments}using var {client} = new HttpClient();");
             Imports.Ensure(edits, model, write.SpanStart, "System.Net.Http");
         }
         else
         {
-            Statements.Remove(edits, exchange.Parts[0]);
+            Statements.RemoveButComments(edits, exchange.Parts[0]);
         }
 
         foreach (var part in exchange.Parts.Skip(1))
         {
-            Statements.Remove(edits, part);
+            Statements.RemoveButComments(edits, part);
         }
 
         var takesToken = type.GetMembers("GetStringAsync").OfType<IMethodSymbol>().Any(method => method.Parameters.Length == 2 && method.Parameters[0].Type.SpecialType == SpecialType.System_String);
         var token = exchange.Token is { } passed && takesToken ? $", {passed}" : "";
-        edits.Replace(exchange.ReadCall, $"{client}.GetStringAsync({exchange.Address}{token})");
+        edits.Replace(exchange.ReadCall, $"{client}.GetStringAsync({exchange.Address}{token}){Statements.CommentsBehind(edits, exchange.ReadCall)}");
         return true;
     }
 

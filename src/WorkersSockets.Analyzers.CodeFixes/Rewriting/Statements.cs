@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -150,6 +151,20 @@ internal static class Statements
         edits.Remove(TextSpan.FromBounds(start, end));
     }
 
+    /// <summary>Likewise, where nothing takes the statement's place: the comments inside it stay.</summary>
+    /// <param name="indent">What the comments' lines begin with; null for what the statement's line does.</param>
+    public static void RemoveButComments(SourceEdits edits, StatementSyntax statement, string? indent = null)
+    {
+        if (CommentsIn(statement) is { Length: > 0 } comments && !IsEmbedded(statement))
+        {
+            edits.Replace(statement, comments.Replace("\n", edits.Layout.NewLine + (indent ?? SourceLayout.IndentOf(edits.Text, statement))));
+        }
+        else
+        {
+            Remove(edits, statement);
+        }
+    }
+
     /// <summary>The next line holds code: a blank line belongs in between.</summary>
     public static bool IsFollowedByCode(SourceEdits edits, StatementSyntax statement)
     {
@@ -163,10 +178,31 @@ internal static class Statements
         return line < edits.Text.Lines.Count && edits.Text.Lines[line].ToString().Trim() is { Length: > 0 } text && text[0] != '}';
     }
 
-    /// <summary>The comments inside a statement, each with a line of its own, for what stands in its place; nothing where there is none.</summary>
-    public static string CommentLines(StatementSyntax statement) => string.Concat(statement.DescendantTrivia()
-        .Where(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia && statement.Span.Contains(trivia.Span))
-        .Select(trivia => trivia + "\n"));
+    /// <summary>The comments inside a statement, as lines for what stands in its place; nothing where there is none.</summary>
+    public static string CommentLines(SyntaxNode node) => CommentsIn(node) is { Length: > 0 } comments ? comments + "\n" : "";
+
+    /// <summary>The comments inside an expression, to stand behind what replaces it; nothing where there is none.</summary>
+    public static string CommentsBehind(SourceEdits edits, SyntaxNode node) => CommentsIn(node) switch
+    {
+        "" => "",
+        var comments when comments.StartsWith("/*", StringComparison.Ordinal) && comments.IndexOf('\n') < 0 => " " + comments,
+        var comments => " " + comments.Replace("\n", edits.Layout.NewLine + SourceLayout.IndentOf(edits.Text, node)) + edits.Layout.NewLine + SourceLayout.IndentOf(edits.Text, node),
+    };
+
+    /// <summary>The comments inside a node, "\n" between those that need lines of their own.</summary>
+    private static string CommentsIn(SyntaxNode node)
+    {
+        var comments = new StringBuilder();
+        var wasLine = false;
+        foreach (var comment in node.DescendantTrivia().Where(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia && node.Span.Contains(trivia.Span)))
+        {
+            var isLine = comment.IsKind(SyntaxKind.SingleLineCommentTrivia);
+            comments.Append(comments.Length == 0 ? "" : isLine || wasLine ? "\n" : " ").Append(comment);
+            wasLine = isLine;
+        }
+
+        return comments.Replace("\r\n", "\n").ToString();
+    }
 
     /// <summary>The text of a statement that was rewritten, with the comments above and behind the statement.</summary>
     public static string WithComments(StatementSyntax statement, string text, string lineBreak) => string.Concat(statement.GetLeadingTrivia()

@@ -20,7 +20,7 @@ internal static class UnusedLocals
                 && model.GetConstantValue(value, cancellationToken).HasValue
                 && !(place is BlockSyntax ? place : place.Parent!).DescendantNodes().OfType<IdentifierNameSyntax>().Any(use => use != name && use.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(use, cancellationToken).Symbol, local)))
             {
-                Statements.Remove(edits, declaration);
+                Statements.RemoveButComments(edits, declaration);
             }
         }
     }

@@ -7,18 +7,22 @@ namespace WorkersSockets.Analyzers.Tests.Explorer;
 /// <param name="Pairs">How many pairs of source and variant were looked at.</param>
 /// <param name="Runs">How many actions were carried out.</param>
 /// <param name="Complaints">What was wrong, in order.</param>
-internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Complaints)
+/// <param name="Idle">The variants that no source had anything for, and the fixes that offered nothing anywhere.</param>
+internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Complaints, IReadOnlyList<string> Idle)
 {
     /// <summary>Explores the corpus, or the part whose sources and variants have these texts in their names.</summary>
-    public static async Task<Exploration> RunAsync(int total, string only, string onlyVariant, CancellationToken token)
+    /// <param name="total">How many pairs at most.</param>
+    /// <param name="seed">Which pairs come first.</param>
+    public static async Task<Exploration> RunAsync(int total, int seed, string only, string onlyVariant, CancellationToken token)
     {
         // Ordered by hash, so that the part that a normal run takes is spread over sources and variants, and the same each time.
         var cases = Corpus.All.SelectMany(source => Variants.All.Where(variant => variant.Only is null || variant.Only == source.Surface).Select(variant => (Source: source, Variant: variant)))
             .Where(pair => pair.Source.Name.Contains(only, StringComparison.Ordinal) && pair.Variant.Name.Contains(onlyVariant, StringComparison.Ordinal))
-            .OrderBy(pair => Hash(pair.Source.Name + pair.Variant.Name)).ToList();
+            .OrderBy(pair => Hash(seed + pair.Source.Name + pair.Variant.Name)).ToList();
         var complaints = new ConcurrentBag<string>();
         var explorer = new FixExplorer();
         var originals = new ConcurrentDictionary<CorpusSource, Lazy<Task<string?>>>();
+        var applied = new ConcurrentDictionary<string, bool>();
         var looked = 0;
         await Parallel.ForEachAsync(cases, Probe.Parallelism(token), async (pair, token) =>
         {
@@ -36,6 +40,7 @@ internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Co
             }
 
             Interlocked.Increment(ref looked);
+            applied[variant.Name] = true;
             if (Without(before.Ids, variant.Hides) != Without(wanted, variant.Hides))
             {
                 complaints.Add($"{source}, {variant.Name}: finds {before.Ids}, not {wanted}\n{code}");
@@ -53,7 +58,8 @@ internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Co
                 complaints.Add($"{source}, {variant.Name}: {exception.Message}\n{exception}\n{code}");
             }
         });
-        return new(looked, explorer.Runs, [.. complaints.Order(StringComparer.Ordinal)]);
+        var idle = Variants.All.Select(variant => variant.Name).Where(name => !applied.ContainsKey(name)).Concat(Probe.Fixes.Select(fix => fix.GetType().Name).Except(explorer.Fixes));
+        return new(looked, explorer.Runs, [.. complaints.Order(StringComparer.Ordinal)], [.. idle]);
     }
 
     /// <summary>What is found in a source as it is, or null where there is nothing or where it does not compile.</summary>

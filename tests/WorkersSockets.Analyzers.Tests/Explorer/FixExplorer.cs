@@ -35,10 +35,15 @@ internal sealed class FixExplorer
 
     private readonly ConcurrentDictionary<(Platform, On, OutputKind), Lazy<Task<Document>>> frames = new();
 
+    private readonly ConcurrentDictionary<string, bool> fixes = new();
+
     private int runs;
 
     /// <summary>How many actions were carried out.</summary>
     public int Runs => runs;
+
+    /// <summary>The fixes that offered something.</summary>
+    public IEnumerable<string> Fixes => fixes.Keys;
 
     /// <summary>A document with the source in it. References and their symbols are shared with all others of its kind.</summary>
     public async Task<Document> DocumentAsync(Platform platform, CorpusSource source, string code)
@@ -103,6 +108,7 @@ internal sealed class FixExplorer
                     }
 
                     Interlocked.Increment(ref runs);
+                    fixes[fix.GetType().Name] = true;
                     var outcome = await LookAsync(await ApplyAsync(before.Document, action, token), find.Id);
                     complaints.AddRange(outcome.Complaints.Select(complaint => $"{what}: {complaint}"));
                     if (!keys.TryGetValue(action.EquivalenceKey!, out var entry))
@@ -226,6 +232,11 @@ internal sealed class FixExplorer
             Complain("lost comment " + string.Join(" / ", comments));
         }
 
+        if (Added(before.Comments, after.Comments).Where(before.Comments.Contains).ToList() is { Count: > 0 } repeated)
+        {
+            Complain("repeats comment " + string.Join(" / ", repeated));
+        }
+
         if (!isFileEdit)
         {
             await CompareTextAsync(before, after, isFormatted, Complain, token);
@@ -286,15 +297,15 @@ internal sealed class FixExplorer
             complain("changes only what is between: " + needless);
         }
 
-        // The same change again by lines: every span that differs has to be as the formatter writes it.
-        if (!isFormatted)
+        // Lines that say the same and stand otherwise.
+        var lines = before.Text.Lines.Select(line => line.ToString().Trim()).ToHashSet();
+        var squeezed = lines.Select(line => line.Replace(" ", "", StringComparison.Ordinal)).ToHashSet();
+        if (after.Text.Lines.Select(line => line.ToString().Trim()).FirstOrDefault(line => !lines.Contains(line) && squeezed.Contains(line.Replace(" ", "", StringComparison.Ordinal))) is { } spaced)
         {
-            return;
+            complain("changes only the blanks of a line: " + spaced);
         }
 
-        var known = before.Text.Lines.Select(line => line.ToString().Trim()).ToHashSet();
-        var spans = after.Text.Lines.Where(line => !known.Contains(line.ToString().Trim())).Select(line => line.SpanIncludingLineBreak).ToList();
-        if (spans.Count > 0 && await after.FormattedAsync(old, spans, token) is var formatted && formatted != now)
+        if (isFormatted && await after.FormattedAsync(old, null, token) is var formatted && formatted != now)
         {
             complain("the formatter writes it otherwise: " + FirstDifference(now, formatted));
         }

@@ -18,6 +18,10 @@ internal sealed record Platform(string Name, LanguageVersion Language, bool HasG
 
     public static readonly Platform CSharp9 = new("C# 9", LanguageVersion.CSharp9, HasGlobalUsings: false);
 
+    public static readonly Platform CSharp10 = new("C# 10", LanguageVersion.CSharp10, HasGlobalUsings: true);
+
+    public static readonly Platform CSharp11 = new("C# 11", LanguageVersion.CSharp11, HasGlobalUsings: true);
+
     /// <summary>What a library for .NET Framework is compiled with: few overloads take a token, none takes memory.</summary>
     public static readonly Platform NetStandard = new("netstandard2.0", LanguageVersion.CSharp7_3, HasGlobalUsings: false, IsOld: true);
 

@@ -86,13 +86,13 @@ internal sealed class Snapshot
 
     private static bool IsOurs(Diagnostic found) => found.Id.StartsWith("WSK", StringComparison.Ordinal);
 
-    /// <summary>Whether a comment stands inside the expression that is wrong, or inside the function that it is in: what goes with them is about them.</summary>
+    /// <summary>Whether a comment stands inside the expression that is wrong, or inside a certificate check that is taken off: what goes with them is about them.</summary>
     public bool IsAboutFind(string comment, string id)
     {
         var text = Text.ToString();
         for (var at = text.IndexOf(comment, StringComparison.Ordinal); at >= 0; at = text.IndexOf(comment, at + 1, StringComparison.Ordinal))
         {
-            if (Finds.Any(find => find.Id == id && (find.Location.SourceSpan.Contains(at) || find.AdditionalLocations.Any(place => place.SourceSpan.Contains(at)) || FunctionAround(find).Contains(at))))
+            if (Finds.Any(find => find.Id == id && (find.Location.SourceSpan.Contains(at) || find.AdditionalLocations.Any(place => place.SourceSpan.Contains(at)) || (id == "WSK4004" && FunctionAround(find).Contains(at)))))
             {
                 return true;
             }
@@ -105,7 +105,7 @@ internal sealed class Snapshot
     public bool IsInGoneMember(string comment, Snapshot other)
     {
         var names = Members(other).Select(member => member.Name).ToHashSet();
-        return Members(this).Any(member => !names.Contains(member.Name) && member.Text.Contains(comment, StringComparison.Ordinal));
+        return Members(this).Any(member => !names.Contains(member.Name) && !names.Contains(member.Name + "Async") && member.Text.Contains(comment, StringComparison.Ordinal));
     }
 
     private static IEnumerable<(string Name, string Text)> Members(Snapshot snapshot) => snapshot.Root.DescendantNodes().OfType<MemberDeclarationSyntax>().Select(member => (member switch

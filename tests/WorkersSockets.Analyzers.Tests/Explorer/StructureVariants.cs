@@ -124,6 +124,77 @@ internal static class StructureVariants
         return $"Console.WriteLine(nameof({method.Identifier}));\n\n{local}\n";
     }
 
+    /// <summary>The body of a class's one method becomes the statements of a program, what it is given the program's arguments.</summary>
+    public static string? AsProgram(string code)
+    {
+        var root = Variants.Parse(code);
+        if (root.Members is not [ClassDeclarationSyntax { Members: [MethodDeclarationSyntax { Body: { } body } method], BaseList: null, ParameterList: null, AttributeLists.Count: 0 }]
+            || method.AttributeLists.Any() || !IsWithoutResult(method.ReturnType) || method.TypeParameterList is not null || Variants.HasLiteralsOverLines(root) || root.Usings.Any() || code.Contains('#', StringComparison.Ordinal)
+            || method.DescendantTokens().Any(token => token.IsKind(SyntaxKind.ThisKeyword)) || !Variants.Bodies(code, root).Contains(body))
+        {
+            return null;
+        }
+
+        var given = "";
+        foreach (var parameter in method.ParameterList.Parameters)
+        {
+            var value = (parameter.Modifiers.Count, parameter.Type?.ToString()) switch
+            {
+                (0, "string") => $"args[{method.ParameterList.Parameters.IndexOf(parameter)}]",
+                (0, "int") => $"int.Parse(args[{method.ParameterList.Parameters.IndexOf(parameter)}])",
+                (0, "string[]") => "args",
+                _ => null,
+            };
+            if (value is null)
+            {
+                return null;
+            }
+
+            given += $"var {parameter.Identifier} = {value};\n";
+        }
+
+        var (start, end, indent) = Variants.Inside(code, body);
+        return given + string.Join('\n', code[start..end].Split('\n').Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line));
+    }
+
+    /// <summary>A method that nothing in the source calls becomes asynchronous, its statements as they are.</summary>
+    public static string? Asynchronous(string code) => Variants.Apply(code, [.. Methods(code)
+        .Where(method => method is { Body: not null, ReturnType: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword } } && !method.Modifiers.Any(SyntaxKind.AsyncKeyword) && method.Identifier.Text != "Main"
+            && method.Parent is ClassDeclarationSyntax { BaseList: null } && !IsUsed(method.Parent!, method) && Variants.Bodies(code, method).Any())
+        .SelectMany(method => new[]
+        {
+            (method.ReturnType.SpanStart, method.ReturnType.Span.End, "async Task"),
+            (Variants.Inside(code, method.Body!).Start, Variants.Inside(code, method.Body!).Start, Variants.Inside(code, method.Body!).Indent + "await Task.Yield();\n"),
+        })]);
+
+    /// <summary>A method that nothing in the source calls waits for all that it awaited.</summary>
+    public static string? Blocking(string code)
+    {
+        var edits = new List<(int, int, string)>();
+        foreach (var method in Methods(code).Where(method => method.Modifiers.Any(SyntaxKind.AsyncKeyword) && method.Parent is ClassDeclarationSyntax { BaseList: null } && !IsUsed(method.Parent!, method)))
+        {
+            var own = method.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).ToList();
+            var waits = own.OfType<AwaitExpressionSyntax>().ToList();
+            if (waits.Exists(wait => wait.DescendantNodes().OfType<AwaitExpressionSyntax>().Any())
+                || own.Exists(node => node is CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 } or UsingStatementSyntax { AwaitKeyword.RawKind: not 0 } or LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: not 0 } or YieldStatementSyntax)
+                || method.ReturnType is not SimpleNameSyntax { Identifier.Text: "Task" or "ValueTask" } task)
+            {
+                continue;
+            }
+
+            var isAsync = method.Modifiers.First(modifier => modifier.IsKind(SyntaxKind.AsyncKeyword));
+            edits.Add((isAsync.SpanStart, task.Span.End, task is GenericNameSyntax { TypeArgumentList.Arguments: [var result] } ? result.ToString() : "void"));
+            foreach (var wait in waits)
+            {
+                var isSimple = wait.Expression is InvocationExpressionSyntax or IdentifierNameSyntax or MemberAccessExpressionSyntax;
+                edits.Add((wait.SpanStart, wait.Expression.SpanStart, isSimple ? "" : "("));
+                edits.Add((wait.Span.End, wait.Span.End, (isSimple ? "" : ")") + ".GetAwaiter().GetResult()"));
+            }
+        }
+
+        return Variants.Apply(code, edits);
+    }
+
     public static string? Public(string code)
     {
         var edits = Methods(code).Where(method => method.Parent is ClassDeclarationSyntax && method.ExplicitInterfaceSpecifier is null

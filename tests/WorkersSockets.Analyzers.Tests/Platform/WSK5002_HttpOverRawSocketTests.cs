@@ -402,6 +402,96 @@ public class WSK5002_HttpOverRawSocketTests
         """);
 
     [Fact]
+    public Task Comments_inside_what_goes_stay() => Verify.FixAsync<UseFetch>(
+        Id,
+        "Fetch",
+        On.Workers,
+        """
+        static class C
+        {
+            public static async Task<string> LoopAsync(string host)
+            {
+                var socket = TcpSocket.Connect(host /* the status page */, 80);
+                try
+                {
+                    await socket.OpenedAsync(); // soon
+                    await socket.WriteTextAsync({|WSK5002:"GET /health HTTP/1.1\r\nHost: " + host + "\r\n\r\n"|});
+                    var text = "";
+                    while (true)
+                    {
+                        // The server closes.
+                        var chunk = await socket.ReadAsync();
+                        if (chunk.Done)
+                        {
+                            break;
+                        }
+
+                        text += TextCodec.DecodeUtf8(chunk.Bytes /* UTF-8 */);
+                    }
+
+                    return text;
+                }
+                finally
+                {
+                    // In any case.
+                    await socket.CloseAsync();
+                }
+            }
+
+            public static async Task<string> CatchAsync(string host, Context context)
+            {
+                var socket = TcpSocket.Connect(host, 80);
+                try
+                {
+                    await socket.WriteTextAsync({|WSK5002:"GET / HTTP/1.0\r\n\r\n"|});
+                    var chunk = await socket.ReadAsync();
+                    return TextCodec.DecodeUtf8(chunk.Bytes);
+                }
+                catch (Exception error)
+                {
+                    return error.Message;
+                }
+                finally
+                {
+                    context.WaitUntil(socket.CloseAsync()); // later
+                } // done
+            }
+        }
+        """,
+        """
+        static class C
+        {
+            public static async Task<string> LoopAsync(string host)
+            {
+                /* the status page */
+                // soon
+                var response = await Http.FetchAsync($"http://{host}/health");
+                // The server closes.
+                /* UTF-8 */
+                var text = await response.TextAsync();
+
+                return text;
+                // In any case.
+            }
+
+            public static async Task<string> CatchAsync(string host, Context context)
+            {
+                try
+                {
+                    var response = await Http.FetchAsync($"http://{host}/");
+                    return await response.TextAsync();
+                }
+                catch (Exception error)
+                {
+                    return error.Message;
+                }
+                // later
+                // done
+            }
+        }
+        """);
+
+    [Fact]
     public Task On_Workers_the_exchange_becomes_a_fetch() => Verify.FixAsync<UseFetch>(
         Id,
         "Fetch",
@@ -516,8 +606,7 @@ public class WSK5002_HttpOverRawSocketTests
             public static async Task<string> TextAsync(string path)
             {
                 var response = await Http.FetchAsync($"https://api.contoso.com{path}");
-                var text = "";
-                text += await response.TextAsync();
+                var text = await response.TextAsync();
 
                 return text;
             }
