@@ -21,6 +21,32 @@ internal static class CancelledConnect
         _ => false,
     };
 
+    /// <summary>A task that takes no token, or that is passed on, is waited for no longer than the time.</summary>
+    public static bool TryWait(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax connect, int milliseconds, CancellationToken cancellationToken)
+    {
+        if (connect.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromAsync" } } pair })
+        {
+            connect = pair;
+        }
+
+        if (model.GetTypeInfo(connect, cancellationToken).Type is not INamedTypeSymbol { Name: "Task", ContainingNamespace.Name: "Tasks" } type
+            || type.GetMembers("WaitAsync").IsEmpty
+            || !(connect.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax or AwaitExpressionSyntax or LambdaExpressionSyntax
+                or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "GetAwaiter" or "Wait", Parent: InvocationExpressionSyntax { ArgumentList.Arguments.Count: <= 1 } }))
+        {
+            return false;
+        }
+
+        var time = Time(edits, model, connect, milliseconds);
+        edits.Insert(connect.Span.End, TokenOf(model, connect, cancellationToken) is { } token ? $".WaitAsync({time}, {token})" : $".WaitAsync({time})");
+        if (connect.FirstAncestorOrSelf<StatementSyntax>() is { } statement && IsAwaited(connect))
+        {
+            CatchTimeout(edits, model, statement, cancellationToken, "TimeoutException");
+        }
+
+        return true;
+    }
+
     private static bool TryAddToken(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax call, int milliseconds, string? token, CancellationToken cancellationToken)
     {
         if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol { ContainingType: { } type, IsExtensionMethod: false } method
@@ -300,7 +326,7 @@ internal static class CancelledConnect
     /// A handler that takes the failure of the connect takes the timeout too: what was a <c>SocketException</c> after minutes is an
     /// <c>OperationCanceledException</c> now. Only where the clause asks nothing of its exception that other exceptions do not have.
     /// </summary>
-    public static void CatchTimeout(SourceEdits edits, SemanticModel model, StatementSyntax statement, CancellationToken cancellationToken)
+    public static void CatchTimeout(SourceEdits edits, SemanticModel model, StatementSyntax statement, CancellationToken cancellationToken, string exception = "OperationCanceledException")
     {
         var attempt = statement.Ancestors()
             .TakeWhile(ancestor => ancestor is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
@@ -315,7 +341,7 @@ internal static class CancelledConnect
 
         var name = declaration.Identifier.IsKind(SyntaxKind.None) ? UniqueNames.ForLocal(clause, "exception") : declaration.Identifier.ValueText;
         Imports.Ensure(edits, model, statement.SpanStart, "System");
-        edits.Replace(declaration, $"(Exception {name}) when ({ExceptionFilter.Either(caught, name, caught.ToString(), "OperationCanceledException")})");
+        edits.Replace(declaration, $"(Exception {name}) when ({ExceptionFilter.Either(caught, name, caught.ToString(), exception)})");
     }
 
     /// <summary>Whether a clause uses its exception as any exception: reads what all have, prints it or passes it on.</summary>

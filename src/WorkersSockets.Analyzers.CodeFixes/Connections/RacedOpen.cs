@@ -63,6 +63,20 @@ internal static class RacedOpen
         return Statements.TryInsertBefore(edits, anchor, $"await {opening};");
     }
 
+    /// <summary>Opens the socket in a <c>try</c>, in front of the statement that holds the first use.</summary>
+    public static bool TryOpenInside(
+        SourceEdits edits, SemanticModel model, InvocationExpressionSyntax use, TryStatementSyntax attempt, string socket, int milliseconds, CancellationToken cancellationToken)
+    {
+        var statement = attempt.Block.Statements.First(each => each.Span.Contains(use.Span));
+        if (attempt.Finally?.ToString().Contains("await ") == true)
+        {
+            return TryNestClose(edits, model, use, statement, attempt, socket, milliseconds, cancellationToken);
+        }
+
+        return BoundedOpen.Call(edits, model, use, socket, milliseconds, cancellationToken) is { } opening
+            && Statements.TryInsertBefore(edits, statement, $"await {opening};");
+    }
+
     /// <summary><c>try { open; work } catch { … } finally { close }</c> becomes <c>try { open; try { work } finally { close } } catch { … }</c>.</summary>
     private static bool TryNestClose(
         SourceEdits edits, SemanticModel model, InvocationExpressionSyntax wait, StatementSyntax statement, TryStatementSyntax outer, string socket, int milliseconds, CancellationToken cancellationToken)

@@ -32,6 +32,12 @@ public sealed class AddConnectTimeout() : SocketFix("WSK2002")
         var isDone = isOnWorkers
             ? connect is InvocationExpressionSyntax wait && RacedOpen.TryRace(edits, model, wait, milliseconds, cancellationToken)
             : CancelledConnect.TryCancel(edits, model, connect, milliseconds, token: null, cancellationToken);
+        if (!isDone && !isOnWorkers && connect is InvocationExpressionSyntax call)
+        {
+            edits = new SourceEdits(edits.Root, edits.Text);
+            isDone = CancelledConnect.TryWait(edits, model, call, milliseconds, cancellationToken);
+        }
+
         return isDone ? ImmutableArray.Create(edits.ToVariant("Timeout", Title, document)) : ImmutableArray<FixVariant>.Empty;
     }
 }

@@ -28,13 +28,11 @@ public sealed class AwaitOpen() : SocketFix("WSK2007")
             || read.FirstAncestorOrSelf<StatementSyntax>() is not { } use
             || !AsyncMethods.IsInAsync(read)
             || !diagnostic.Properties.TryGetValue(EndMeansNeverConnected.Timeout, out var written)
-            || !int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            || BoundedOpen.Call(edits, model, read, receiver.Identifier.ValueText, milliseconds, cancellationToken) is not { } opening)
+            || !int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
         {
             return none;
         }
 
-        var wait = $"await {opening};";
         var declaration = model.GetSymbolInfo(receiver, cancellationToken).Symbol is ILocalSymbol local
             ? local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken).FirstAncestorOrSelf<LocalDeclarationStatementSyntax>()
             : null;
@@ -42,6 +40,17 @@ public sealed class AwaitOpen() : SocketFix("WSK2007")
             candidate.SpanStart < read.SpanStart && candidate.Parent is ExpressionStatementSyntax && candidate.Right is InvocationExpressionSyntax
             && candidate.Left is IdentifierNameSyntax target && target.Identifier.ValueText == receiver.Identifier.ValueText && FunctionOf(candidate) == FunctionOf(read));
         var isSameFunction = declaration is not null && FunctionOf(declaration) == FunctionOf(read) && declaration.DescendantNodes().OfType<InvocationExpressionSyntax>().Any();
+        if (assignment is null && isSameFunction && HandledBy(read, declaration!) is { } attempt)
+        {
+            return RacedOpen.TryOpenInside(edits, model, read, attempt, receiver.Identifier.ValueText, milliseconds, cancellationToken) ? Variant(edits, document) : none;
+        }
+
+        if (BoundedOpen.Call(edits, model, read, receiver.Identifier.ValueText, milliseconds, cancellationToken) is not { } opening)
+        {
+            return none;
+        }
+
+        var wait = $"await {opening};";
         if (assignment is not null ? !Statements.TryInsertAfter(edits, (StatementSyntax)assignment.Parent!, wait)
             : isSameFunction ? !Statements.TryInsertAfter(edits, declaration!, wait)
             : IsInLoop(use) || !Statements.TryInsertBefore(edits, use, wait))
@@ -49,8 +58,17 @@ public sealed class AwaitOpen() : SocketFix("WSK2007")
             return none;
         }
 
-        return ImmutableArray.Create(edits.ToVariant("AwaitOpen", "Wait for the connection first", document));
+        return Variant(edits, document);
     }
+
+    private static ImmutableArray<FixVariant> Variant(SourceEdits edits, Document document) =>
+        ImmutableArray.Create(edits.ToVariant("AwaitOpen", "Wait for the connection first", document));
+
+    /// <summary>The <c>try</c> around the read, and not around the connect, whose <c>catch</c> takes failures: it is to take that of the open too.</summary>
+    private static TryStatementSyntax? HandledBy(SyntaxNode read, SyntaxNode connect) => read.Ancestors()
+        .TakeWhile(ancestor => !ancestor.Span.Contains(connect.Span))
+        .OfType<TryStatementSyntax>()
+        .LastOrDefault(attempt => attempt.Catches.Count > 0 && attempt.Block.Span.Contains(read.Span));
 
     private static SyntaxNode? FunctionOf(SyntaxNode node) => node.Ancestors().FirstOrDefault(ancestor =>
         ancestor is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax);

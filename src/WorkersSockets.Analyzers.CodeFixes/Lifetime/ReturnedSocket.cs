@@ -115,8 +115,12 @@ internal sealed class ReturnedSocket
             .Select(statement => statement.Expression)
             .Where(expression => expression is not null && Mentions(expression))
             .ToList();
-        return returned.Count > 0 && returned.All(expression => Carries(model.GetTypeInfo(expression!, cancellationToken).Type));
+        return returned.Count > 0 && returned.All(expression => Carries(model.GetTypeInfo(expression!, cancellationToken).Type) || Streams(expression!));
     }
+
+    /// <summary>A Workers response, or the stream of one, that is made while it is sent: the request's end closes what is left.</summary>
+    private static bool Streams(ExpressionSyntax expression) => expression.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>()
+        .Any(call => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromStream" or "FromAsyncEnumerable" });
 
     private static bool Carries(ITypeSymbol? type)
     {

@@ -203,7 +203,7 @@ internal sealed class SocketVariable
                 InsertFirst(edits, handler.Block, CloseStatement());
             }
 
-            if (!attempt.Catches.Any(handler => TakesAll(handler) || (TakesFailedConnect(handler) && OnlyConnects(attempt.Block))))
+            if (!attempt.Catches.Any(handler => TakesAll(handler) || (TakesFailedConnect(handler) && OnlyConnects(model, attempt.Block, cancellationToken))))
             {
                 AddClause(edits, attempt, FailureClause, CloseStatement() + "\nthrow;");
             }
@@ -260,9 +260,12 @@ internal sealed class SocketVariable
 
     private static bool TakesFailedConnect(CatchClauseSyntax handler) => handler.Filter is null && handler.Declaration?.Type.ToString() is "SocketException" or "System.Net.Sockets.SocketException";
 
-    /// <summary>Whether all that can fail in a block is the connect.</summary>
-    private bool OnlyConnects(BlockSyntax block) => uses.Where(use => block.Span.Contains(use.Span)).All(use =>
-        use.Parent is ReturnStatementSyntax || IsCallOf(use, "Connect") || IsCallOf(use, "ConnectAsync"));
+    /// <summary>Whether all that can fail in a block is the connect, which nothing cancels.</summary>
+    private bool OnlyConnects(SemanticModel model, BlockSyntax block, CancellationToken cancellationToken) => uses.Where(use => block.Span.Contains(use.Span)).All(use =>
+        use.Parent is ReturnStatementSyntax
+        || ((IsCallOf(use, "Connect") || IsCallOf(use, "ConnectAsync"))
+            && use.Parent?.Parent is InvocationExpressionSyntax { ArgumentList.Arguments: var arguments, Parent: not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "WaitAsync" or "AsTask" } }
+            && arguments.All(argument => model.GetTypeInfo(argument.Expression, cancellationToken).Type?.Name != "CancellationToken")));
 
     private static bool TakesAll(CatchClauseSyntax handler) => handler.Filter is null && handler.Declaration?.Type.ToString() is null or "Exception" or "System.Exception";
 
@@ -302,7 +305,7 @@ internal sealed class SocketVariable
             var index = siblings.IndexOf(close);
             var isLast = index == siblings.Length - 1;
             var leaves = !isLast && siblings[index + 1] is ReturnStatementSyntax or ThrowStatementSyntax && index > 0;
-            var endsTry = isLast && close.Parent?.Parent is TryStatementSyntax && siblings.Length > 1;
+            var endsTry = isLast && close.Parent?.Parent is TryStatementSyntax or CatchClauseSyntax && siblings.Length > 1;
             var endsScope = siblings.Contains(after) && siblings.Skip(index + 1).All(IsQuick) && uses.All(other => other.SpanStart < close.Span.End);
             if (leaves || endsTry || endsScope)
             {

@@ -33,9 +33,58 @@ public sealed class ConnectInMethod : SocketFix
 
         var edits = new SourceEdits(root, await document.GetTextAsync(cancellationToken).ConfigureAwait(false));
         var milliseconds = diagnostic.Properties.TryGetValue(SocketShared.Timeout, out var written) && int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : 5000;
-        return (socket.IsOnWorkers ? TryMoveOnWorkers(edits, model, socket, milliseconds, cancellationToken) : TryMove(edits, socket))
+        return (socket.Getter is { } getter ? TryMakeFactory(edits, model, socket, getter, milliseconds, cancellationToken) : socket.IsOnWorkers ? TryMoveOnWorkers(edits, model, socket, milliseconds, cancellationToken) : TryMove(edits, socket))
             ? ImmutableArray.Create(edits.ToVariant("ConnectInMethod", "Connect inside the method", document))
             : ImmutableArray<FixVariant>.Empty;
+    }
+
+    /// <summary>The method that returned the shared socket makes a new one, and each caller closes its own.</summary>
+    private static bool TryMakeFactory(
+        SourceEdits edits, SemanticModel model, SharedSocket socket, MethodDeclarationSyntax getter, int milliseconds, CancellationToken cancellationToken)
+    {
+        var name = socket.LocalIn(getter);
+        var steps = socket.Preparation.Select(each => Statements.WithComments(each, Renamed(each, socket, getter, name), "\n")).ToList();
+        if (socket.IsOnWorkers)
+        {
+            if (socket.Preparation.Length != 1 || !getter.Modifiers.Any(SyntaxKind.AsyncKeyword) || !(IsOpen(socket.Preparation[0]) || IsOwnOpen(socket.Preparation[0])))
+            {
+                return false;
+            }
+
+            if (IsOpen(socket.Preparation[0]))
+            {
+                if (BoundedOpen.Call(edits, model, getter, name, milliseconds, cancellationToken) is not { } open)
+                {
+                    return false;
+                }
+
+                steps = [$"await {open};"];
+            }
+        }
+
+        foreach (var caller in socket.Callers)
+        {
+            var variable = caller.Declaration.Variables[0].Identifier.ValueText;
+            if (!socket.IsOnWorkers)
+            {
+                edits.Insert(caller.SpanStart, "using ");
+            }
+            else if (!TryFinallyWrapper.TryWrap(edits, model, caller, $"await {variable}.CloseAsync();", last: null, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        var body = getter.Body!.Statements;
+        var end = body.Last();
+        var made = $"var {name} = {socket.Value};";
+        var lines = socket.IsOnWorkers || steps.Count == 0
+            ? $"{made}\n{string.Concat(steps.Select(step => step + "\n"))}return {name};"
+            : $"{made}\ntry\n{{\n{string.Concat(steps.Select(step => $"    {step.Replace("\n", "\n    ")}\n"))}    return {name};\n}}\ncatch\n{{\n    {name}.Dispose();\n    throw;\n}}";
+        var indent = SourceLayout.IndentOf(edits.Text, socket.Opening!);
+        edits.Replace(TextSpan.FromBounds(socket.Opening!.SpanStart, end.Span.End), edits.Layout.Indent(lines, indent).TrimStart());
+        RemoveMember(edits, socket.Declaration);
+        return true;
     }
 
     private static bool TryMove(SourceEdits edits, SharedSocket socket)
@@ -63,7 +112,7 @@ public sealed class ConnectInMethod : SocketFix
                 var lineBreak = edits.Layout.NewLine + indent;
                 var assignment = socket.Connect.FirstAncestorOrSelf<StatementSyntax>()!;
                 var lines = new[] { assignment == opening ? declaration : Statements.WithComments(assignment, declaration, lineBreak) }
-                    .Concat(socket.Preparation.Select(each => Statements.WithComments(each, Renamed(each, socket, name), lineBreak)));
+                    .Concat(socket.Preparation.Select(each => Statements.WithComments(each, Renamed(each, socket, method, name), lineBreak)));
                 edits.Replace(opening.Span, string.Join(lineBreak, lines));
             }
             else if (!Statements.TryInsertBefore(edits, method.Body!.Statements[0], declaration))
@@ -74,13 +123,22 @@ public sealed class ConnectInMethod : SocketFix
             Rename(edits, socket, method, name);
         }
 
+        foreach (var companion in socket.Companions)
+        {
+            RemoveMember(edits, companion.Declaration);
+            foreach (var use in companion.Uses)
+            {
+                edits.Replace(SharedSocket.SpanWithMark(use), SharedSocket.LocalIn(socket.Methods[0], companion.Symbol));
+            }
+        }
+
         return true;
     }
 
     /// <summary>On Workers: a bounded open, and a close in a <c>finally</c> around what uses the socket.</summary>
     private static bool TryMoveOnWorkers(SourceEdits edits, SemanticModel model, SharedSocket socket, int milliseconds, CancellationToken cancellationToken)
     {
-        if (socket.Methods.Any(method => !AsyncMethods.IsInAsync(method.Body!)) || socket.Preparation.Any(each => !IsOpen(each)))
+        if (socket.Methods.Any(method => !AsyncMethods.IsInAsync(method.Body!)) || socket.Preparation.Any(each => !IsOpen(each) && !IsOwnOpen(each)) || socket.Preparation.Length > 1)
         {
             return false;
         }
@@ -118,7 +176,8 @@ public sealed class ConnectInMethod : SocketFix
         SourceEdits edits, SemanticModel model, SharedSocket socket, MethodDeclarationSyntax method, string? factory, int milliseconds, CancellationToken cancellationToken)
     {
         var name = socket.LocalIn(method);
-        var statements = method.Body!.Statements.Where(statement => statement != socket.Opening).ToList();
+        var scope = socket.Opening?.Parent as BlockSyntax ?? method.Body!;
+        var statements = scope.Statements.Where(statement => statement != socket.Opening).ToList();
         var uses = socket.Uses.Where(use => method.Span.Contains(use.Span) && socket.Opening?.Span.Contains(use.Span) != true).ToList();
         var start = statements.FindIndex(statement => uses.Any(use => statement.Span.Contains(use.Span)));
         if (start < 0)
@@ -135,7 +194,9 @@ public sealed class ConnectInMethod : SocketFix
             return false;
         }
 
-        var opened = factory is null ? BoundedOpen.Call(edits, model, method.Body, name, milliseconds, cancellationToken) : $"{factory}()";
+        var opened = factory is not null ? $"{factory}()"
+            : socket.Preparation.FirstOrDefault(IsOwnOpen) is { } own ? Renamed(own, socket, method, name).TrimEnd(';').Substring("await ".Length)
+            : BoundedOpen.Call(edits, model, scope, name, milliseconds, cancellationToken);
         if (opened is null)
         {
             return false;
@@ -169,24 +230,34 @@ public sealed class ConnectInMethod : SocketFix
         Expression: AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" } } },
     };
 
+    /// <summary>Whether a statement waits with a helper of the class that opens the socket within a time.</summary>
+    private static bool IsOwnOpen(StatementSyntax statement) => statement is ExpressionStatementSyntax
+    {
+        Expression: AwaitExpressionSyntax { Expression: InvocationExpressionSyntax { Expression: IdentifierNameSyntax name, ArgumentList.Arguments: { Count: > 1 } arguments } },
+    } && name.Identifier.ValueText.StartsWith("Open", StringComparison.Ordinal)
+        && arguments[0].Expression is IdentifierNameSyntax;
+
     private static void Rename(SourceEdits edits, SharedSocket socket, MethodDeclarationSyntax method, string name, StatementSyntax? except = null)
     {
         foreach (var use in socket.Uses.Where(use => method.Span.Contains(use.Span) && except?.Span.Contains(use.Span) != true && socket.Opening?.Span.Contains(use.Span) != true))
         {
-            if (SharedSocket.SpanOf(use) is var span && edits.Text.ToString(span) != name)
+            if (socket.SpanOf(use) is var span && edits.Text.ToString(span) != name)
             {
                 edits.Replace(span, name);
             }
         }
     }
 
-    /// <summary>The text of a statement with the socket's new name.</summary>
-    private static string Renamed(StatementSyntax statement, SharedSocket socket, string name)
+    /// <summary>The text of a statement with the socket's new name, and those of what it fills.</summary>
+    private static string Renamed(StatementSyntax statement, SharedSocket socket, MethodDeclarationSyntax method, string name)
     {
         var text = statement.ToString();
-        foreach (var span in socket.Uses.Where(use => statement.Span.Contains(use.Span)).Select(SharedSocket.SpanOf).OrderByDescending(span => span.Start))
+        var changes = socket.Uses.Select(use => (Span: socket.SpanOf(use), Text: name))
+            .Concat(socket.Companions.Select(companion => (companion.Assigned.Span, Text: "var " + SharedSocket.LocalIn(method, companion.Symbol))))
+            .Where(change => statement.Span.Contains(change.Span));
+        foreach (var (span, replacement) in changes.OrderByDescending(change => change.Span.Start))
         {
-            text = text.Remove(span.Start - statement.SpanStart, span.Length).Insert(span.Start - statement.SpanStart, name);
+            text = text.Remove(span.Start - statement.SpanStart, span.Length).Insert(span.Start - statement.SpanStart, replacement);
         }
 
         return text;

@@ -188,6 +188,12 @@ internal static class AsyncMethods
             return arguments[0].Expression.ToString();
         }
 
+        if (value is InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AsTask", Expression: InvocationExpressionSyntax inner } }
+            && model.GetTypeInfo(inner, cancellationToken).Type is { Name: "ValueTask", ContainingNamespace.Name: "Tasks" })
+        {
+            value = inner;
+        }
+
         return value is ConditionalExpressionSyntax or BinaryExpressionSyntax or SwitchExpressionSyntax or AssignmentExpressionSyntax
             ? $"await ({value})"
             : $"await {value}";

@@ -187,9 +187,30 @@ public class AddConnectTimeoutTests
     [InlineData("public void M(string host) { using var c = {|WSK2002:new TcpClient(host, 80)|}; }")]
     [InlineData("void M(TcpClient c) { var await = 80; {|WSK2002:c.Connect(\"h\", await)|}; }")]
     [InlineData("public int this[string host] { get { using var c = new TcpClient(); {|WSK2002:c.Connect(host, 80)|}; return 1; } }")]
-    [InlineData("public void M(TcpClient c) { {|WSK2002:c.ConnectAsync(\"h\", 80)|}.Wait(); }")]
     [InlineData("public void M(TcpClient c) { c.EndConnect({|WSK2002:c.BeginConnect(\"h\", 80, null, null)|}); }")]
     public Task Not_offered_where_it_cannot_be_right(string member) => Verify.NotFixableAsync<AddConnectTimeout>(Id, On.DotNet, $"public class Client {{ {member} }}");
+
+    // A task that takes no token, or that is passed on.
+    [Theory]
+    [InlineData("public void M(TcpClient c) { {|WSK2002:c.ConnectAsync(\"h\", 80)|}.Wait(); }", ".ConnectAsync(\"h\", 80)", "")]
+    [InlineData("public void M(Socket c, EndPoint e) { {|WSK2002:c.ConnectAsync(e)|}.ConfigureAwait(false).GetAwaiter().GetResult(); }", ".ConnectAsync(e)", "")]
+    [InlineData("public Task M(TcpClient c, CancellationToken t) { return {|WSK2002:c.ConnectAsync(\"h\", 80)|}; }", ".ConnectAsync(\"h\", 80)", ", t")]
+    [InlineData("public async Task M(Socket c, EndPoint e) { await {|WSK2002:SocketTaskExtensions.ConnectAsync(c, e)|}; }", ".ConnectAsync(c, e)", "")]
+    [InlineData("public Task M(TcpClient c) { return Task.Factory.FromAsync({|WSK2002:c.BeginConnect(\"h\", 80, null, null)|}, c.EndConnect); }", ", c.EndConnect)", "")]
+    public Task A_task_is_waited_for_no_longer_than_the_time(string member, string connect, string token) => Verify.FixAsync<AddConnectTimeout>(
+        Id,
+        "Timeout",
+        On.DotNet,
+        $"public class Client {{ {member} }}",
+        $"public class Client {{ {Verify.StripMarkup(member).Replace(connect, $"{connect}.WaitAsync(TimeSpan.FromSeconds(5){token})")} }}");
+
+    [Fact]
+    public Task A_handler_of_failed_connects_takes_the_end_of_the_wait() => Verify.FixAsync<AddConnectTimeout>(
+        Id,
+        "Timeout",
+        On.DotNet,
+        Body("async Task M(Socket c, EndPoint e)", "try\n{\n    await {|WSK2002:SocketTaskExtensions.ConnectAsync(c, e)|};\n}\ncatch (SocketException)\n{\n}"),
+        Body("async Task M(Socket c, EndPoint e)", "try\n{\n    await SocketTaskExtensions.ConnectAsync(c, e).WaitAsync(TimeSpan.FromSeconds(5));\n}\ncatch (Exception exception) when (exception is SocketException or TimeoutException)\n{\n}"));
 
     [Fact]
     public Task Open_is_raced_on_Workers() => FixOnWorkersAsync(

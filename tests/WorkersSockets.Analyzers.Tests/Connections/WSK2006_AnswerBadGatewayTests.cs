@@ -150,12 +150,14 @@ public class AnswerBadGatewayTests
                 {
                     using var client = new TcpClient();
                     await client.ConnectAsync("db.contoso.com", 7000, context.RequestAborted);
-                    await next(context);
                 }
                 catch (Exception exception) when (exception is SocketException or IOException)
                 {
                     context.Response.StatusCode = 502;
+                    return;
                 }
+
+                await next(context);
             }
         }
         """);
@@ -253,12 +255,196 @@ public class AnswerBadGatewayTests
         """);
 
     [Theory]
-    [InlineData("var app = WebApplication.Create(); app.MapGet(\"/\", async () => { using var c = new TcpClient(); await {|WSK2006:c.ConnectAsync(\"db\", 7000)|}; return \"up\"; }); app.Run();")]
     [InlineData("var app = WebApplication.Create(); app.MapGet(\"/\", async (TcpClient c) => await {|WSK2006:c.ConnectAsync(\"db\", 7000).ContinueWith(_ => Results.Ok())|}); app.Run();", "{|WSK2006:c.ConnectAsync(\"db\", 7000)|}.ContinueWith(_ => Results.Ok())")]
-    public Task Not_offered_where_the_answer_has_no_room_for_a_status(string source, string? found = null) => Verify.NotFixableAsync<AnswerBadGateway>(
+    public Task Not_offered_where_no_catch_sees_the_failure(string source, string? found = null) => Verify.NotFixableAsync<AnswerBadGateway>(
         Id,
         On.DotNet,
         "using Microsoft.AspNetCore.Builder;\nusing Microsoft.AspNetCore.Http;\n" + (found is null ? source : source.Replace("{|WSK2006:c.ConnectAsync(\"db\", 7000).ContinueWith(_ => Results.Ok())|}", found)));
+
+    private const string Ask = """
+
+        static class Day
+        {
+            public static async Task<string?> AskAsync(string host)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 13);
+                using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+                return await reader.ReadLineAsync();
+            }
+        }
+
+        """;
+
+    public static TheoryData<string, string> OneLineHandlers => new()
+    {
+        {
+            """app.MapGet("/", async () => Results.Text(await {|WSK2006:Day.AskAsync("db")|})); // day""",
+            """
+            app.MapGet("/", async () =>
+            {
+                try
+                {
+                    return Results.Text(await Day.AskAsync("db"));
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    return Results.StatusCode(StatusCodes.Status502BadGateway);
+                }
+            }); // day
+            """
+        },
+        {
+            """app.MapGet("/", () => {|WSK2006:Day.AskAsync("db")|});""",
+            """
+            app.MapGet("/", async () =>
+            {
+                try
+                {
+                    return Results.Text(await Day.AskAsync("db"));
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    return Results.StatusCode(StatusCodes.Status502BadGateway);
+                }
+            });
+            """
+        },
+        {
+            """app.MapGet("/", async () => { var day = await {|WSK2006:Day.AskAsync("db")|}; return day?.Length; });""",
+            """
+            app.MapGet("/", async () =>
+            {
+                try
+                {
+                    var day = await Day.AskAsync("db");
+                    return Results.Ok(day?.Length);
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    return Results.StatusCode(StatusCodes.Status502BadGateway);
+                }
+            });
+            """
+        },
+        {
+            """
+            app.MapGet("/", async () =>
+            {
+                var day = await {|WSK2006:Day.AskAsync("db")|};
+                return day;
+            });
+            """,
+            """
+            app.MapGet("/", async () =>
+            {
+                try
+                {
+                    var day = await Day.AskAsync("db");
+                    return Results.Text(day);
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    return Results.StatusCode(StatusCodes.Status502BadGateway);
+                }
+            });
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(OneLineHandlers))]
+    public Task An_expression_becomes_a_block(string before, string after)
+    {
+        string Program(string map) => "using Microsoft.AspNetCore.Builder;\nusing Microsoft.AspNetCore.Http;\n\nvar app = WebApplication.Create();\n" + map + "\napp.Run();\n" + Ask;
+        return FixAsync(On.DotNet, Program(before), Program(after));
+    }
+
+    [Theory]
+    [InlineData("public Task<IActionResult> GetAsync() => {|WSK2006:AskAsync()|};")]
+    [InlineData("public Task<IActionResult> GetAsync()\n    {\n        return {|WSK2006:AskAsync()|};\n    }")]
+    [InlineData("public async Task<IActionResult> GetAsync() => await {|WSK2006:AskAsync()|};")]
+    public Task An_action_that_returns_the_task_awaits_it(string before)
+    {
+        string Controller(string action) => "using Microsoft.AspNetCore.Mvc;\n\npublic class DayController : ControllerBase\n{\n    [HttpGet(\"/day\")]\n    " + action + """
+
+
+                private async Task<IActionResult> AskAsync()
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync("db", 13);
+                    return Ok();
+                }
+            }
+            """;
+        return FixAsync(On.DotNet, Controller(before), Controller("""
+            public async Task<IActionResult> GetAsync()
+                {
+                    try
+                    {
+                        return await AskAsync();
+                    }
+                    catch (Exception exception) when (exception is SocketException or IOException)
+                    {
+                        return StatusCode(502);
+                    }
+                }
+            """));
+    }
+
+    [Fact]
+    public Task Worker_route_becomes_a_block() => FixAsync(
+        On.Workers,
+        """
+        static class Worker
+        {
+            [Fetch]
+            public static Task<Response> FetchAsync(Request request, Env env, Context context)
+            {
+                var router = new Router();
+                router.Get("/ping", (r, c) => {|WSK2006:PingAsync(env.Variable("HOST"))|});
+                return router.HandleAsync(request, env, context);
+            }
+
+            private static async Task<Response> PingAsync(string host)
+            {
+                var socket = TcpSocket.Connect(host, 7000);
+                await socket.OpenedAsync();
+                await socket.CloseAsync();
+                return Response.Text("up");
+            }
+        }
+        """,
+        """
+        static class Worker
+        {
+            [Fetch]
+            public static Task<Response> FetchAsync(Request request, Env env, Context context)
+            {
+                var router = new Router();
+                router.Get("/ping", async (r, c) =>
+                {
+                    try
+                    {
+                        return await PingAsync(env.Variable("HOST"));
+                    }
+                    catch (Exception)
+                    {
+                        return Response.Text("The back end cannot be reached.", status: 502);
+                    }
+                });
+                return router.HandleAsync(request, env, context);
+            }
+
+            private static async Task<Response> PingAsync(string host)
+            {
+                var socket = TcpSocket.Connect(host, 7000);
+                await socket.OpenedAsync();
+                await socket.CloseAsync();
+                return Response.Text("up");
+            }
+        }
+        """);
 
     private static Task FixAsync(On on, string before, string after) => Verify.FixAsync<AnswerBadGateway>(Id, "Answer502", on, before, after);
 }

@@ -381,6 +381,37 @@ public class SocketNotClosedTests
             """
         },
         {
+            "a handler of failed connects beside a cancelled one", On.DotNet, """
+            var client = {|WSK1002:new TcpClient()|};
+            try
+            {
+                client.ConnectAsync(host, 7, new CancellationTokenSource(9).Token).AsTask().Wait();
+                return client.GetStream();
+            }
+            catch (SocketException)
+            {
+                return null;
+            }
+            """, """
+            var client = new TcpClient();
+            try
+            {
+                client.ConnectAsync(host, 7, new CancellationTokenSource(9).Token).AsTask().Wait();
+                return client.GetStream();
+            }
+            catch (SocketException)
+            {
+                client.Dispose();
+                return null;
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+            """
+        },
+        {
             "an early return on Workers", On.Workers, """
             var socket = {|WSK1002:TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls })|};
             await socket.OpenedAsync();

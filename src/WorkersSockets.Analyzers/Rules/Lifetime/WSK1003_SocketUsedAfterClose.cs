@@ -17,12 +17,19 @@ internal sealed class SocketUsedAfterClose : SocketRule
 
     public override void Analyze(BodyContext body)
     {
+        // A field may hold the socket that this body made, or one that it found there.
+        var reported = new HashSet<SyntaxNode>();
         foreach (var part in body.Flow.Bodies)
         {
             // The first use fails, so the later ones never run.
             foreach (var uses in part.Events.Where(use => IsUseOfClosed(use) && !IsExpectedToFail(body, use.Operation.Syntax)).GroupBy(found => found.Object.Index))
             {
                 var found = uses.OrderBy(use => use.Operation.Syntax.Span.End).First();
+                if (!reported.Add(found.Operation.Syntax))
+                {
+                    continue;
+                }
+
                 var closed = part.Events
                     .Where(other => other.Kind is FlowEventKind.Close or FlowEventKind.HalfClose && other.Object == found.Object
                         && other.Operation.Syntax.SpanStart < found.Operation.Syntax.SpanStart)

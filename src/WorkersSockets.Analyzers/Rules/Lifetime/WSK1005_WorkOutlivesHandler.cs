@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow;
@@ -87,9 +88,33 @@ internal sealed class WorkOutlivesHandler : SocketRule
         // A connect or read that lost a race against a timer is left alone on purpose.
         return found is { Kind: FlowEventKind.WorkDropped, Object: { Role: null or ModelRole.Write, FailsWhileOpening: false } }
             && !uses.Any(use => IsInFunctionOf(use, variable))
+            && !IsJoinedBelow(work, uses)
             && HandlerAt(body, work) is not null
             && ConcernsSockets(body, found.Object, work);
     }
+
+    /// <summary>
+    /// Whether a later statement of the same block joins the work in any case: what can come between is an exception, and an answer
+    /// to that need not wait.
+    /// </summary>
+    private static bool IsJoinedBelow(IOperation work, List<ILocalReferenceOperation> uses)
+    {
+        if (work.Syntax.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax block } start)
+        {
+            return false;
+        }
+
+        var first = block.Statements.IndexOf(start);
+        return uses.Select(use => use.Syntax).Any(use =>
+            use.AncestorsAndSelf().OfType<StatementSyntax>().FirstOrDefault() is { } join
+            && block.Statements.IndexOf(join) is var last && last > first
+            && (join is ReturnStatementSyntax || use.Ancestors().TakeWhile(ancestor => ancestor != join).OfType<AwaitExpressionSyntax>().Any(wait => !wait.ToString().Contains("WhenAny")))
+            && !block.Statements.Skip(first).Take(last - first).Any(LeavesBlock));
+    }
+
+    private static bool LeavesBlock(StatementSyntax statement) => statement
+        .DescendantNodesAndSelf(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+        .Any(node => node is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax);
 
     /// <summary>The local variable that gets a task (or thread), if one does.</summary>
     private static ILocalSymbol? KeptIn(IOperation work)

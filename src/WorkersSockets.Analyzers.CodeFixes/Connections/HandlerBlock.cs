@@ -1,0 +1,127 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+
+namespace WorkersSockets.Analyzers.CodeFixes.Connections;
+
+/// <summary>Writes the body of a handler that stands in one line, or is an expression, as a block with a <c>try</c> in it.</summary>
+internal static class HandlerBlock
+{
+    /// <summary>False, and no edit, where the body can't be awaited in.</summary>
+    public static bool TryWrite(
+        SourceEdits edits, SemanticModel model, SyntaxNode function, string clause, string answer, MappedResult? mapped, CancellationToken cancellationToken)
+    {
+        var (block, arrow, expression) = function switch
+        {
+            MethodDeclarationSyntax method => (method.Body, method.ExpressionBody?.ArrowToken, method.ExpressionBody?.Expression),
+            LocalFunctionStatementSyntax local => (local.Body, local.ExpressionBody?.ArrowToken, local.ExpressionBody?.Expression),
+            LambdaExpressionSyntax lambda => (lambda.Block, lambda.ArrowToken, lambda.ExpressionBody),
+            _ => ((BlockSyntax?)null, (SyntaxToken?)null, (ExpressionSyntax?)null),
+        };
+        if (function.ContainsDirectives || (block is null ? expression is null : block.DescendantTrivia().Any(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia))))
+        {
+            return false;
+        }
+
+        var isAsync = AsyncMethods.IsInAsync(block is null ? expression! : block.Statements[0]);
+        var awaits = !isAsync && ReturnsTask(model, function, cancellationToken);
+        if (awaits && block is not null)
+        {
+            return false;
+        }
+
+        string Value(ExpressionSyntax value, bool isAwaited) => (isAwaited ? "await " : "") + value is var text && mapped is not null ? mapped.Wrap(value, text) : text;
+
+        var lines = block is null
+            ? (ReturnsValue(model, function, cancellationToken) ? $"return {Value(expression!, awaits)};" : $"{Value(expression!, awaits)};")
+            : string.Join("\n", block.Statements.Select(statement => statement is ReturnStatementSyntax { Expression: { } returned } ? $"return {Value(returned, false)};" : statement.ToString()));
+        if (lines.Contains('\n') && block is null)
+        {
+            // An expression of several lines keeps its own indentation.
+            return false;
+        }
+
+        if (awaits)
+        {
+            AsyncMethods.AddAsync(edits, function);
+        }
+
+        var layout = edits.Layout;
+        var indent = SourceLayout.IndentOf(edits.Text, function);
+        var text = $"try\n{{\n{Stepped(lines)}\n}}\n{clause}\n{{\n{Stepped(answer)}\n}}";
+        var body = layout.OpenBlock(indent) + layout.Indent(text, indent + layout.Step) + layout.NewLine + indent + "}";
+        var start = function is LambdaExpressionSyntax || block is not null ? (block is null ? arrow!.Value.Span.End : block.GetFirstToken().GetPreviousToken().Span.End) : arrow!.Value.GetPreviousToken().Span.End;
+        var end = block?.Span.End ?? (function is LambdaExpressionSyntax ? expression!.Span.End : function.GetLastToken().Span.End);
+        edits.Replace(TextSpan.FromBounds(start, end), body);
+        return true;
+    }
+
+    /// <summary>Whether a function returns a task, with or without a result.</summary>
+    public static bool ReturnsTask(SemanticModel model, SyntaxNode function, CancellationToken cancellationToken) =>
+        SymbolOf(model, function, cancellationToken)?.ReturnType is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" };
+
+    private static bool ReturnsValue(SemanticModel model, SyntaxNode function, CancellationToken cancellationToken) =>
+        SymbolOf(model, function, cancellationToken) is { ReturnsVoid: false, ReturnType: var type }
+        && type is not INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks", TypeArguments.IsEmpty: true };
+
+    private static IMethodSymbol? SymbolOf(SemanticModel model, SyntaxNode function, CancellationToken cancellationToken) =>
+        (function is AnonymousFunctionExpressionSyntax ? model.GetSymbolInfo(function, cancellationToken).Symbol : model.GetDeclaredSymbol(function, cancellationToken)) as IMethodSymbol;
+
+    private static string Stepped(string lines) => "    " + lines.Replace("\n", "\n    ");
+}
+
+/// <summary>The value that a lambda of a minimal API returns as it is: beside an answer with a status it has to be a result as well.</summary>
+internal sealed class MappedResult
+{
+    private readonly SyntaxNode function;
+    private readonly string factory;
+
+    private MappedResult(SyntaxNode function, string factory)
+    {
+        this.function = function;
+        this.factory = factory;
+    }
+
+    /// <summary>Null for every function but a lambda that is mapped to a route and returns a value of its own.</summary>
+    public static MappedResult? Of(SemanticModel model, SyntaxNode function, CancellationToken cancellationToken)
+    {
+        if (function is not ParenthesizedLambdaExpressionSyntax { ReturnType: null, Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } } }
+            || !name.StartsWith("Map", StringComparison.Ordinal)
+            || model.GetSymbolInfo(function, cancellationToken).Symbol is not IMethodSymbol { ReturnsVoid: false, ReturnType: var type }
+            || model.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.IResult") is not { } result)
+        {
+            return null;
+        }
+
+        if (type is INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } task)
+        {
+            if (task.TypeArguments.IsEmpty)
+            {
+                return null;
+            }
+
+            type = task.TypeArguments[0];
+        }
+
+        return type.TypeKind == TypeKind.Error || type.AllInterfaces.Contains(result, SymbolEqualityComparer.Default)
+            ? null
+            : new MappedResult(function, type.SpecialType == SpecialType.System_String ? "Results.Text" : "Results.Ok");
+    }
+
+    public string Wrap(ExpressionSyntax value, string text) => value.IsKind(SyntaxKind.ThrowExpression) ? text : $"{factory}({text})";
+
+    /// <summary>Makes what the lambda's own statements return a result.</summary>
+    public void WrapReturns(SourceEdits edits)
+    {
+        foreach (var statement in function.DescendantNodes(node => node == function || node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<ReturnStatementSyntax>())
+        {
+            if (statement.Expression is { } value)
+            {
+                edits.Insert(value.SpanStart, factory + "(");
+                edits.Insert(value.Span.End, ")");
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using WorkersSockets.Analyzers.CodeFixes.Lifetime;
+using WorkersSockets.Analyzers.Tests.Testing;
+using Xunit;
+
+namespace WorkersSockets.Analyzers.Tests.Lifetime;
+
+/// <summary>WSK1003's fix where the close is not a lone statement of a local socket.</summary>
+public class CloseLaterTests
+{
+    private static string DotNet(string body) => $$"""
+        class C
+        {
+            private Socket? _socket;
+
+            async Task<int> M(string host, byte[] bytes)
+            {
+        {{Indented(body)}}
+            }
+        }
+        """;
+
+    private static string Workers(string body) => $$"""
+        [DurableObject]
+        class P
+        {
+            private TcpSocket? _socket;
+
+            public async Task<Response> M(string host)
+            {
+        {{Indented(body)}}
+            }
+
+            private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ChunksAsync(TcpSocket socket)
+            {
+                while (true)
+                {
+                    var chunk = await socket.ReadAsync();
+                    if (chunk.Done)
+                    {
+                        break;
+                    }
+
+                    yield return chunk.Bytes;
+                }
+            }
+        }
+        """;
+
+    private static string Indented(string body) => string.Join('\n', body.Split('\n').Select(line => line.Length == 0 ? line : "        " + line));
+
+    [Theory]
+    // The variable's own using closes; what was shut down for reading is not any more.
+    [InlineData(
+        "using var client = new TcpClient(host, 1);\nvar stream = client.GetStream();\nclient.Client.Shutdown(SocketShutdown.Both);\nclient.Close();\nreturn {|WSK1003:stream.Read(bytes)|};",
+        "using var client = new TcpClient(host, 1);\nvar stream = client.GetStream();\nclient.Client.Shutdown(SocketShutdown.Send);\nreturn stream.Read(bytes);")]
+    [InlineData(
+        "using var client = new TcpClient(host, 1);\nvar stream = client.GetStream();\nclient.Client.Shutdown(SocketShutdown.Both);\nclient.Close();\nawait {|WSK1003:stream.WriteAsync(bytes)|};\nreturn 1;",
+        "using var client = new TcpClient(host, 1);\nvar stream = client.GetStream();\nawait stream.WriteAsync(bytes);\nclient.Close();\nreturn 1;")]
+    // A finally that closes anyway.
+    [InlineData(
+        "var client = new TcpClient(host, 1);\ntry\n{\n    client.Close();\n    return {|WSK1003:client.GetStream()|}.Read(bytes);\n}\nfinally\n{\n    client.Close();\n}",
+        "var client = new TcpClient(host, 1);\ntry\n{\n    return client.GetStream().Read(bytes);\n}\nfinally\n{\n    client.Close();\n}")]
+    // A using statement that ends too early takes in what follows.
+    [InlineData(
+        "var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\nsocket.Connect(host, 1);\nusing (var stream = new NetworkStream(socket, ownsSocket: true))\n{\n    stream.Write(bytes);\n}\n\n// The answer.\nreturn {|WSK1003:socket.Receive(bytes)|};",
+        "var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\nsocket.Connect(host, 1);\nusing (var stream = new NetworkStream(socket, ownsSocket: true))\n{\n    stream.Write(bytes);\n\n    // The answer.\n    return socket.Receive(bytes);\n}")]
+    // A field, up to where it gets another value.
+    [InlineData(
+        "_socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\n_socket.Dispose(); // done\n{|WSK1003:_socket.Send(bytes)|};\n_socket = null;\nreturn await Task.FromResult(0);",
+        "_socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\n_socket.Send(bytes);\n_socket.Dispose(); // done\n_socket = null;\nreturn await Task.FromResult(0);")]
+    public Task Closes_last_on_dotnet(string before, string after) => Verify.FixAsync<CloseLater>("WSK1003", "MoveClose", On.DotNet, DotNet(before), DotNet(after));
+
+    [Fact]
+    public Task Closes_a_field_last_on_Workers() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "MoveClose",
+        On.Workers,
+        Workers("if (_socket is null)\n{\n    _socket = TcpSocket.Connect(host, 1);\n    await _socket.OpenedAsync();\n}\n\nawait _socket.CloseAsync();\nawait {|WSK1003:_socket.WriteTextAsync(\"bye\")|};\n_socket = null;\nreturn Response.Empty();"),
+        Workers("if (_socket is null)\n{\n    _socket = TcpSocket.Connect(host, 1);\n    await _socket.OpenedAsync();\n}\n\nawait _socket.WriteTextAsync(\"bye\");\nawait _socket.CloseAsync();\n_socket = null;\nreturn Response.Empty();"));
+
+    [Fact]
+    public Task Hands_a_streamed_response_over_on_Workers() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "HandOver",
+        On.Workers,
+        Workers("var socket = TcpSocket.Connect(host, 1);\nawait socket.OpenedAsync();\ntry\n{\n    return {|WSK1003:Response.FromStream(ReadableStream.FromAsyncEnumerable(ChunksAsync(socket)))|};\n}\nfinally\n{\n    await socket.CloseAsync();\n}"),
+        Workers("var socket = TcpSocket.Connect(host, 1);\nawait socket.OpenedAsync();\ntry\n{\n    return Response.FromStream(ReadableStream.FromAsyncEnumerable(ChunksAsync(socket)));\n}\ncatch\n{\n    await socket.CloseAsync();\n    throw;\n}"));
+}
