@@ -15,6 +15,9 @@ internal sealed record MessageEnd(string Title, char? Mark)
     /// <summary>At a line feed.</summary>
     public static readonly MessageEnd Line = new("Read until the end of the line", '\n');
 
+    /// <summary>At the empty line behind the head of an HTTP request, or of a proxy's answer: the peer then waits, and does not close.</summary>
+    public static readonly MessageEnd Head = new("Read until the end of the head", null);
+
     /// <summary>Where the peer closes.</summary>
     public static readonly MessageEnd Close = new("Read until the peer closes the connection", null);
 
@@ -33,8 +36,15 @@ internal sealed record MessageEnd(string Title, char? Mark)
         var mark => $"\\u{(int)mark.GetValueOrDefault():x4}",
     };
 
+    /// <summary>The condition of a loop that reads on: the end is not among the bytes so far.</summary>
+    public string? IsMissing(string buffer, string count) => this == Head ? $"!Encoding.ASCII.GetString({buffer}, 0, {count}).Contains(\"\\r\\n\\r\\n\")"
+        : Mark is null ? null
+        : $"Array.IndexOf({buffer}, (byte){ByteLiteral}, 0, {count}) < 0";
+
     /// <summary>The end of what a method reads, told by the texts in it: what ends the requests ends the answers too.</summary>
-    public static MessageEnd Around(SyntaxNode read)
+    /// <param name="read">The read.</param>
+    /// <param name="canSeeHead">The loop can look for more than one byte.</param>
+    public static MessageEnd Around(SyntaxNode read, bool canSeeHead = false)
     {
         SyntaxNode member = read.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax) ?? read.SyntaxTree.GetRoot();
         var found = Close;
@@ -45,7 +55,7 @@ internal sealed record MessageEnd(string Title, char? Mark)
             {
                 if (text.EndsWith("\r\n\r\n", StringComparison.Ordinal))
                 {
-                    return Close;
+                    return canSeeHead && OnlyHeadComes(member) ? Head : Close;
                 }
 
                 if (text.EndsWith("\n", StringComparison.Ordinal))
@@ -64,6 +74,14 @@ internal sealed record MessageEnd(string Title, char? Mark)
         }
 
         return found;
+    }
+
+    /// <summary>The method asks a proxy for a tunnel, or answers requests itself.</summary>
+    private static bool OnlyHeadComes(SyntaxNode member)
+    {
+        var texts = member.DescendantTokens().Select(token => token.ValueText).Where(text => text.Length > 7).ToList();
+        return texts.Exists(text => text.StartsWith("CONNECT ", StringComparison.Ordinal))
+            || (texts.Exists(text => text.StartsWith("HTTP/1.", StringComparison.Ordinal)) && !texts.Exists(text => text.Contains(" HTTP/1.")));
     }
 
     /// <summary>The first of the control characters that a text ends with, where it is one that ends messages.</summary>

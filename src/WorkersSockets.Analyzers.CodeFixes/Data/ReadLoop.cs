@@ -141,12 +141,18 @@ internal sealed class ReadLoop
         var once = new[] { "read", "received", "chunk" }.FirstOrDefault(name => name != count && UniqueNames.IsFree(Statement, name, isNested: true) && !Read.Call.DescendantTokens().Any(token => token.ValueText == name))
             ?? UniqueNames.ForLocal(Statement, "read");
         var header = assigned && !discarded ? $"{count} = 0;" : declared ? $"{declaration!.Declaration.Type} {count} = 0;" : $"{type} {count} = 0;";
-        var found = end.Mark is null ? "" : $" && Array.IndexOf({Buffer}, (byte){end.ByteLiteral}, 0, {count}) < 0";
+        var missing = end.IsMissing(Buffer, count);
+        var found = missing is null ? "" : " && " + missing;
         var comment = TrailingComment(edits, Statement);
         var loop = $"{header}{(declared || assigned || discarded ? comment : null)}\nwhile ({count} < {needed ?? Size}{found})\n{{\n    {type} {once} = {Next(count)};\n    if ({once} == 0)\n    {{\n        {atEnd}\n    }}\n\n    {count} += {once};\n}}\n";
         if (new[] { "AsMemory(", "AsSpan(", "ArraySegment<", "Array." }.Any(loop.Contains))
         {
             Imports.Ensure(edits, model, Statement.SpanStart, "System");
+        }
+
+        if (loop.Contains("Encoding."))
+        {
+            Imports.Ensure(edits, model, Statement.SpanStart, "System.Text");
         }
 
         if (declared || assigned || discarded)

@@ -59,7 +59,7 @@ public sealed class ReadMessage : SocketFix
         if (ReadLoop.Create(read, model, cancellationToken) is { } loop)
         {
             diagnostic.Properties.TryGetValue(ReadReports.Size, out var size);
-            var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? MessageEnd.Around(read.Call) : MessageEnd.Close;
+            var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? MessageEnd.Around(read.Call, canSeeHead: true) : MessageEnd.Close;
             if (loop.Write(edits, end, use is null || needed == size ? null : needed) is not null)
             {
                 variants.Add(edits.ToVariant("Loop", end.Title, document));

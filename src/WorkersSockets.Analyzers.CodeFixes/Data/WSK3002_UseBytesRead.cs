@@ -115,9 +115,10 @@ public sealed class UseBytesRead : SocketFix
                 return null;
             }
 
-            var end = loop.IsArray && read.Method.ContainingType.Name is not ("StreamReader" or "TextReader") ? MessageEnd.Around(read.Call) : MessageEnd.Close;
+            var end = loop.IsArray && read.Method.ContainingType.Name is not ("StreamReader" or "TextReader") ? MessageEnd.Around(read.Call, canSeeHead: true) : MessageEnd.Close;
             count = loop.Write(edits, end);
             title = end == MessageEnd.Close ? "Read until the peer closes and use only the bytes read"
+                : end == MessageEnd.Head ? "Read until the end of the head and use only the bytes read"
                 : end == MessageEnd.Line ? "Read until the end of the line and use only the bytes read"
                 : "Read until the end mark and use only the bytes read";
         }

@@ -53,9 +53,9 @@ public sealed class DecodeWhole : SocketFix
             return false;
         }
 
-        var buffer = arguments[0].Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault();
-        if (buffer is null || model.GetSymbolInfo(buffer, cancellationToken).Symbol is not { } symbol
-            || model.GetTypeInfo(buffer, cancellationToken).Type is not IArrayTypeSymbol
+        var buffer = BufferOf(arguments[0].Expression);
+        if (buffer?.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault() is not { } variable || model.GetSymbolInfo(variable, cancellationToken).Symbol is not { } symbol
+            || model.GetTypeInfo(buffer, cancellationToken).Type is not (IArrayTypeSymbol or { Name: "Memory" or "Span" })
             || symbol.DeclaringSyntaxReferences.Any(reference => loop.Span.Contains(reference.Span)))
         {
             return false;
@@ -88,6 +88,17 @@ public sealed class DecodeWhole : SocketFix
         edits.Replace(decode, $"new string({chars}, 0, {decoder}.GetChars({values}))");
         return true;
     }
+
+    /// <summary>The buffer under its views: <c>memory</c> in <c>memory.Span[..count]</c>; null where there is another expression.</summary>
+    private static ExpressionSyntax? BufferOf(ExpressionSyntax bytes) => bytes switch
+    {
+        IdentifierNameSyntax => bytes,
+        ElementAccessExpressionSyntax element => BufferOf(element.Expression),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AsSpan" or "Slice" } view } => BufferOf(view.Expression),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Span" } view => BufferOf(view.Expression),
+        MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or ThisExpressionSyntax } => bytes,
+        _ => null,
+    };
 
     /// <summary>A loop that reads, stops at the end and appends becomes one append of the whole text.</summary>
     private static bool Collect(SourceEdits edits, SemanticModel model, InvocationExpressionSyntax decode, StatementSyntax loop, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ public sealed class LeaveAtEnd : SocketFix
             return ImmutableArray<FixVariant>.Empty;
         }
 
-        if (read.Value.Ancestors().TakeWhile(node => node != loop).OfType<SwitchStatementSyntax>().Any())
+        if (read.Value.Ancestors().TakeWhile(node => node != loop).OfType<SwitchStatementSyntax>().Any(choice => !choice.Expression.Span.Contains(read.Value.Span)))
         {
             return ImmutableArray<FixVariant>.Empty;
         }
@@ -122,8 +122,44 @@ public sealed class LeaveAtEnd : SocketFix
             return true;
         }
 
-        return false;
+        return TryHoist(edits, read, statement, exit);
     }
+
+    /// <summary><c>switch (reader.ReadLine())</c>, <c>Handle(reader.ReadLine())</c>: what was read gets a variable in front of the statement.</summary>
+    private static bool TryHoist(SourceEdits edits, ReadCall read, StatementSyntax statement, string exit)
+    {
+        var isWhole = statement switch
+        {
+            SwitchStatementSyntax choice => choice.Expression == read.Value,
+            ExpressionStatementSyntax { Expression: var expression } => IsArgumentOf(expression is AwaitExpressionSyntax { Expression: var awaited } ? awaited : expression, read.Value),
+            _ => false,
+        };
+        var (name, type) = read.Result switch
+        {
+            ReadResult.Line => ("line", "string"),
+            ReadResult.Unit => ("next", "int"),
+            ReadResult.Count => ("count", "int"),
+            _ => ("", ""),
+        };
+        if (!isWhole || name.Length == 0 || Statements.IsEmbedded(statement))
+        {
+            return false;
+        }
+
+        name = UniqueNames.ForLocal(statement, name);
+        if (!Statements.TryInsertBefore(edits, statement, $"{(read.UsesVar(statement) || type == "string" ? "var" : type)} {name} = {read.Value};\nif ({EndOf(read, name, negated: false)})\n{{\n    {exit}\n}}\n{Statements.EmptyLine}"))
+        {
+            return false;
+        }
+
+        edits.Replace(read.Value, name);
+        return true;
+    }
+
+    /// <summary>The first argument of a call whose receiver does nothing itself.</summary>
+    private static bool IsArgumentOf(ExpressionSyntax expression, ExpressionSyntax value) =>
+        expression is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } call && arguments[0].Expression == value
+        && !call.Expression.DescendantNodesAndSelf().Any(node => node is InvocationExpressionSyntax or ConditionalAccessExpressionSyntax or AssignmentExpressionSyntax);
 
     private static bool InsertCheck(SourceEdits edits, StatementSyntax statement, string end, string exit) =>
         Statements.TryInsertAfter(edits, statement, $"if ({end})\n{{\n    {exit}\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : ""));

@@ -51,13 +51,13 @@ internal static class TlsCalls
         }
 
         // The stream of an older framework may lack the overload.
-        var replaced = $"{tls}.{name}({string.Join(", ", kept)})";
-        if (model.GetSpeculativeSymbolInfo(call.SpanStart, SyntaxFactory.ParseExpression(replaced), SpeculativeBindingOption.BindAsExpression).Symbol is null)
+        var rest = $".{name}({string.Join(", ", kept)})";
+        if (model.GetSpeculativeSymbolInfo(call.SpanStart, SyntaxFactory.ParseExpression("default(System.Net.Security.SslStream)" + rest), SpeculativeBindingOption.BindAsExpression).Symbol is null)
         {
             return false;
         }
 
-        edits.Replace(call, replaced);
+        edits.Replace(call, tls + rest);
         return true;
     }
 

@@ -52,12 +52,44 @@ public sealed class UseTls() : SocketFix("WSK4006")
         var streams = function.DescendantNodes().OfType<ExpressionSyntax>().Where(expression => IsStreamOf(client, expression)).ToList();
         if (streams.Count == 0)
         {
-            return false;
+            return TryWrapSocket(edits, model, connect, function, host, client, cancellationToken);
         }
 
         Imports.Ensure(edits, model, streams[0].SpanStart, "System.Net.Security");
         return (streams.Count == 1 && TryWrapInPlace(edits, model, streams[0], host, cancellationToken))
             || TryWrapBefore(edits, model, connect, streams, host, client, cancellationToken);
+    }
+
+    /// <summary>A <c>Socket</c> that is used without a stream: its own calls go to a TLS stream that is authenticated behind the connect.</summary>
+    private static bool TryWrapSocket(SourceEdits edits, SemanticModel model, SyntaxNode connect, SyntaxNode function, string host, string client, CancellationToken cancellationToken)
+    {
+        var uses = function.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == client && name.SpanStart > connect.Span.End).ToList();
+        var connecting = uses.Select(use => use.Parent).OfType<MemberAccessExpressionSyntax>().FirstOrDefault(access => access.Name.Identifier.ValueText == "EndConnect")?.FirstAncestorOrSelf<StatementSyntax>()
+            ?? connect.FirstAncestorOrSelf<StatementSyntax>();
+        if (connecting is not { Parent: BlockSyntax block } || model.LookupSymbols(connecting.SpanStart, name: client).FirstOrDefault() is not ILocalSymbol { Type.Name: "Socket" })
+        {
+            return false;
+        }
+
+        var name = UniqueNames.ForLocal(connecting, "tls");
+        foreach (var use in uses)
+        {
+            if (use.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Close" or "Dispose" or "Shutdown" or "Connected" or "EndConnect" or "RemoteEndPoint" or "LocalEndPoint" }
+                || (use.Parent is MemberAccessExpressionSyntax { Parent: AssignmentExpressionSyntax assigned } property && assigned.Left == property))
+            {
+                continue;
+            }
+
+            if (!block.Span.Contains(use.Span) || use.Parent is not MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } || call.SpanStart < connecting.Span.End
+                || !TlsCalls.TryReplaceSocketCall(edits, model, call, name, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        Imports.Ensure(edits, model, connecting.SpanStart, "System.Net.Security");
+        var keyword = ((CSharpParseOptions)connecting.SyntaxTree.Options).LanguageVersion < LanguageVersion.CSharp8 ? "" : AsyncMethods.IsInAsync(connecting) ? "await using " : "using ";
+        return Statements.TryInsertAfter(edits, connecting, $"{keyword}var {name} = new SslStream(new NetworkStream({client}));\n{Authenticate(name, host, connecting)}");
     }
 
     /// <summary><c>client.GetStream()</c> or <c>new NetworkStream(socket)</c>.</summary>

@@ -60,6 +60,21 @@ internal static class DataParts
         }
     }
 
+    /// <summary>Members that an ordinary constructor sets to a parameter: <c>IsAllowed = ok;</c>.</summary>
+    public static IEnumerable<string> SetBy(IMethodSymbol constructor, IParameterSymbol parameter)
+    {
+        if (constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not ConstructorDeclarationSyntax declaration)
+        {
+            return Enumerable.Empty<string>();
+        }
+
+        var assignments = declaration.ExpressionBody is { Expression: AssignmentExpressionSyntax only }
+            ? new[] { only }
+            : declaration.Body?.Statements.OfType<ExpressionStatementSyntax>().Select(statement => statement.Expression).OfType<AssignmentExpressionSyntax>() ?? Enumerable.Empty<AssignmentExpressionSyntax>();
+        return assignments.Where(assignment => assignment.Right is IdentifierNameSyntax right && right.Identifier.ValueText == parameter.Name)
+            .Select(assignment => assignment.Left is MemberAccessExpressionSyntax access ? access.Name.Identifier.ValueText : assignment.Left.ToString());
+    }
+
     private static bool Names(ExpressionSyntax value, string name) =>
         value is BinaryExpressionSyntax { Left: var left } ? Names(left, name)
         : value is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name;

@@ -29,6 +29,15 @@ internal sealed partial class FlowTransfer
     {
         var outer = iterated;
         var receiver = Apart(Visit(call.Instance, state));
+        if (receiver.HasObjects && Catalog.Find(call.TargetMethod, ModelRole.Upgrade) is { Begin: true } upgrade)
+        {
+            // The handshake starts before its callback, which stands among the arguments, runs and ends it.
+            var begun = Upgrade(call, call.TargetMethod, upgrade, receiver, state);
+            TalkElsewhere(receiver, state);
+            VisitArguments(call.Arguments, call.TargetMethod, state);
+            return begun;
+        }
+
         iterated = receiver;
         var arguments = VisitArguments(call.Arguments, call.TargetMethod, state);
         iterated = outer;

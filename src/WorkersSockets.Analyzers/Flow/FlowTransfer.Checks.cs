@@ -222,17 +222,8 @@ internal sealed partial class FlowTransfer
             AssumeMembers(property.Instance, scope.Compilation.Summaries.For(computed, scope), outcome, state);
         }
 
-        AssumePart(property.Instance, property.Property.Name, outcome, state);
+        AssumeVerdict(property, verdict => verdict is bool truth && truth == outcome, state);
         return true;
-    }
-
-    /// <summary>A Boolean part of what a helper returned: <c>var (isAllowed, error) = Validate(host)</c>.</summary>
-    private void AssumePart(IOperation? whole, string part, bool outcome, FlowState state)
-    {
-        if (outcome && whole is not null && SourceOf(whole) is IInvocationOperation call && scope.Compilation.Summaries.Resolve(call.TargetMethod) is { } helper)
-        {
-            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => known.PartsThatCheck.Contains(part), state);
-        }
     }
 
     /// <summary>

@@ -60,6 +60,7 @@ internal sealed partial class FlowTransfer
                     AssumeCall(search, true, state);
                 }
 
+                AssumeRelation(relation, outcome, state);
                 return true;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.ConditionalAnd } both when outcome:
                 return Assume(both.LeftOperand, true, state, depth + 1) && Assume(both.RightOperand, true, state, depth + 1);
@@ -98,9 +99,9 @@ internal sealed partial class FlowTransfer
                     ProveByFlag(local.Local, state);
                 }
 
-                if (partOf.TryGetValue(local.Local, out var part) && part is { } known)
+                if (partOf.ContainsKey(local.Local))
                 {
-                    AssumePart(known.Whole, known.Part, outcome, state);
+                    AssumeVerdict(local, verdict => verdict is bool truth && truth == outcome, state);
                 }
 
                 return !sourceOf.TryGetValue(local.Local, out var source) || source is null || Assume(source, outcome, state, depth + 1);
@@ -131,7 +132,7 @@ internal sealed partial class FlowTransfer
             case IPropertyReferenceOperation property:
                 return AssumeProperty(property, outcome, state, depth);
             case IFieldReferenceOperation field:
-                AssumePart(field.Instance, DataParts.NameOf(field.Field), outcome, state);
+                AssumeVerdict(field, verdict => verdict is bool truth && truth == outcome, state);
                 return true;
             case IObjectCreationOperation { Type: { Name: "ValueTask" }, Arguments: { Length: 1 } made }:
                 return Assume(made[0].Value, outcome, state, depth + 1);
@@ -191,6 +192,7 @@ internal sealed partial class FlowTransfer
                     Check(operand, state);
                 }
 
+                AssumeVerdict(operand, verdict => Equals(verdict, constant) == equal, state);
                 return AssumeResult(operand, new ResultTest(constant, equal), state);
             case string or int or char or ushort or long or uint:
                 if (HostChecks.Found(operand, constant, equal, SourceOf) is { } search)
@@ -206,6 +208,7 @@ internal sealed partial class FlowTransfer
                     Check(operand, state);
                 }
 
+                AssumeVerdict(operand, verdict => Equals(verdict, constant) == equal, state);
                 return true;
             default:
                 return true;
@@ -222,7 +225,11 @@ internal sealed partial class FlowTransfer
                 return AssumeEqual(value, constant, outcome, state, depth: 0);
             case IRecursivePatternOperation recursive when outcome:
                 CheckMembers(PathOf(value), recursive, state);
+                AssumeParts(value, recursive, outcome, state);
                 return AssumeNull(value, isNull: false, state);
+            case IRecursivePatternOperation { PropertySubpatterns.IsEmpty: false } recursive:
+                AssumeParts(value, recursive, outcome, state);
+                return true;
             case IDeclarationPatternOperation { MatchesNull: true } or IDiscardPatternOperation:
                 return outcome;
             case IDeclarationPatternOperation or ITypePatternOperation or IRecursivePatternOperation:

@@ -8,56 +8,6 @@ namespace WorkersSockets.Analyzers.Flow;
 /// <summary>Tracked objects: made here, or met as they come from elsewhere.</summary>
 internal sealed partial class FlowTransfer
 {
-    /// <summary>The Boolean parts of a returned tuple or object, each with what assumes that it is true.</summary>
-    public IEnumerable<(string Name, Func<FlowState, bool> Holds)> FlagsOf(IOperation returned)
-    {
-        returned = Unwrap(returned);
-        switch (returned is IFlowCaptureReferenceOperation capture && Whole(capture) is { } whole ? whole : SourceOf(returned))
-        {
-            case IConditionalOperation { WhenFalse: { } otherwise } choice:
-            {
-                var second = FlagsOf(otherwise).ToList();
-                foreach (var (name, holds) in FlagsOf(choice.WhenTrue))
-                {
-                    if (second.FirstOrDefault(flag => flag.Name == name).Holds is { } other)
-                    {
-                        yield return (name, state => AssumeEither(
-                            [assumed => Assume(choice.Condition, true, assumed) && holds(assumed), assumed => Assume(choice.Condition, false, assumed) && other(assumed)], state));
-                    }
-                }
-
-                break;
-            }
-
-            case ITupleOperation tuple:
-                for (var index = 0; index < tuple.Elements.Length; index++)
-                {
-                    var element = tuple.Elements[index];
-                    if (element.Type?.SpecialType == SpecialType.System_Boolean)
-                    {
-                        yield return ("Item" + (index + 1), state => Assume(element, true, state));
-                    }
-                }
-
-                break;
-            case IObjectCreationOperation { Constructor: { } constructor } creation:
-                foreach (var argument in creation.Arguments)
-                {
-                    if (argument.Parameter is not { Type.SpecialType: SpecialType.System_Boolean } parameter)
-                    {
-                        continue;
-                    }
-
-                    foreach (var name in DataParts.KeptBy(constructor, parameter))
-                    {
-                        yield return (name, state => Assume(argument.Value, true, state));
-                    }
-                }
-
-                break;
-        }
-    }
-
     private const ObjectStates FreshSocket = ObjectStates.OpenNotAwaited | ObjectStates.Silent | ObjectStates.Plain | ObjectStates.Writable;
 
     /// <summary>The states of a socket that comes from elsewhere: what was said on it before is not known.</summary>

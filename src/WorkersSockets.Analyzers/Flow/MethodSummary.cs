@@ -53,8 +53,8 @@ internal sealed record ParameterSummary
     /// <summary>The tests of the result (null: no error; a member of an enum: a verdict) that prove the value of this parameter an allowed host.</summary>
     public ImmutableHashSet<ResultTest> ResultsThatCheck { get; init; } = ImmutableHashSet<ResultTest>.Empty;
 
-    /// <summary>The Boolean parts of the returned tuple or object that are true only where the value of this parameter is proved.</summary>
-    public ImmutableArray<string> PartsThatCheck { get; init; } = ImmutableArray<string>.Empty;
+    /// <summary>The flags, codes and members of enums that are returned, bare or as a part of the result, and whether each proves the value of this parameter.</summary>
+    public ImmutableArray<Verdict> Verdicts { get; init; } = ImmutableArray<Verdict>.Empty;
 
     /// <summary>Members of the value that are proved where the method returns true ("Host", "Server.Host").</summary>
     public ImmutableArray<string> MembersCheckedWhenTrue { get; init; } = ImmutableArray<string>.Empty;
@@ -78,6 +78,10 @@ internal sealed record ParameterSummary
     public IOperation? ConnectedTo { get; init; }
 
     public bool ChecksWhen(ResultTest test) => ResultsThatCheck.Contains(test);
+
+    /// <summary>Whether every verdict that passes a test proves the value.</summary>
+    public bool ChecksWhenVerdict(string? part, Func<object, bool> passes) =>
+        Verdicts.Where(verdict => verdict.Part == part && passes(verdict.Constant)).ToList() is { Count: > 0 } passing && passing.TrueForAll(verdict => verdict.IsProof);
 
     public bool IsConnectHost => !HostParts.IsEmpty;
     public bool IsConnectPort => !PortParts.IsEmpty;
@@ -132,6 +136,12 @@ internal sealed record MethodSummary
 
 /// <summary>What a caller asks of a result: is it this constant (null, or the number of an enum's member), or is it not?</summary>
 internal readonly record struct ResultTest(object? Constant, bool IsEqual);
+
+/// <summary>A flag, code or member of an enum that a method returns.</summary>
+/// <param name="Part">The part of the result; null for the result itself.</param>
+/// <param name="Constant">Its value.</param>
+/// <param name="IsProof">It is returned only where the value is proved.</param>
+internal readonly record struct Verdict(string? Part, object Constant, bool IsProof);
 
 /// <summary>A connect inside a method whose destination is (partly) a parameter's bare value; -1 where it is not.</summary>
 internal sealed record ParameterConnect(ConnectSite Site, int Host, int Port, int Address, int Endpoint);

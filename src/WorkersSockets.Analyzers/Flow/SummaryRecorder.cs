@@ -28,6 +28,7 @@ internal sealed class SummaryRecorder
     private readonly List<IParameterSymbol> outs = new();
     private readonly HashSet<SyntaxNode> returns = new();
     private readonly Dictionary<string, HashSet<SyntaxNode>> partReturns = new(StringComparer.Ordinal);
+    private readonly HashSet<string> openParts = new(StringComparer.Ordinal);
 
     /// <summary>Follows the object that a parameter, captured variable or member starts with.</summary>
     public void Add(ISymbol variable, TrackedObject? start)
@@ -296,7 +297,7 @@ internal sealed class SummaryRecorder
         }
 
         NoteResults(transfer, operation, state);
-        NoteParts(transfer, operation, state);
+        NoteVerdicts(transfer, operation, state);
         assumed = state.Clone();
         var canBeFalse = transfer.Assume(operation, false, assumed);
         foreach (var each in seen.Values)
@@ -349,8 +350,8 @@ internal sealed class SummaryRecorder
         }
     }
 
-    /// <summary>What is proved where a Boolean part of the returned tuple or object is true.</summary>
-    private void NoteParts(FlowTransfer transfer, IOperation operation, FlowState state)
+    /// <summary>What is proved by each flag, code or member of an enum that the method returns, bare or as a part of the result.</summary>
+    private void NoteVerdicts(FlowTransfer transfer, IOperation operation, FlowState state)
     {
         if (operation.ConstantValue is { HasValue: true, Value: null })
         {
@@ -358,22 +359,34 @@ internal sealed class SummaryRecorder
         }
 
         returns.Add(operation.Syntax);
-        foreach (var (name, holds) in transfer.FlagsOf(operation))
+        foreach (var outcome in transfer.OutcomesOf(operation))
         {
-            if (!partReturns.TryGetValue(name, out var places))
+            var part = outcome.Part ?? "";
+            if (outcome.Constant is null)
             {
-                partReturns[name] = places = new HashSet<SyntaxNode>();
+                openParts.Add(part);
+                continue;
+            }
+
+            if (!partReturns.TryGetValue(part, out var places))
+            {
+                partReturns[part] = places = new HashSet<SyntaxNode>();
             }
 
             places.Add(operation.Syntax);
             var assumed = state.Clone();
-            var canBeTrue = holds(assumed);
+            if (!outcome.Holds(assumed))
+            {
+                continue;
+            }
+
+            var verdict = (part, outcome.Constant);
             foreach (var each in seen.Values)
             {
-                if (each.Start.Kind == TrackedKind.Data && canBeTrue)
+                if (each.Start.Kind == TrackedKind.Data)
                 {
                     var isChecked = (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
-                    each.PartsWhenTrue[name] = isChecked && (!each.PartsWhenTrue.TryGetValue(name, out var before) || before);
+                    each.WhenVerdict[verdict] = isChecked && (!each.WhenVerdict.TryGetValue(verdict, out var before) || before);
                 }
             }
         }
@@ -511,7 +524,8 @@ internal sealed class SummaryRecorder
             ChecksWhenTrue = !isSocket && each.ReturnsTruth && each.CheckedWhenTrue,
             ChecksWhenFalse = !isSocket && each.ReturnsFalse && each.CheckedWhenFalse,
             ResultsThatCheck = each.WhenResult.Where(result => result.Value).Select(result => result.Key).ToImmutableHashSet(),
-            PartsThatCheck = each.PartsWhenTrue.Where(part => part.Value && partReturns[part.Key].SetEquals(returns)).Select(part => part.Key).ToImmutableArray(),
+            Verdicts = each.WhenVerdict.Where(verdict => !openParts.Contains(verdict.Key.Part) && partReturns[verdict.Key.Part].SetEquals(returns))
+                .Select(verdict => new Verdict(verdict.Key.Part.Length == 0 ? null : verdict.Key.Part, verdict.Key.Constant, verdict.Value)).ToImmutableArray(),
             MembersCheckedWhenTrue = each.ReturnsTruth && each.MembersWhenTrue is { } whenTrue ? whenTrue.ToImmutableArray() : ImmutableArray<string>.Empty,
             MembersCheckedByThrow = exits && each.MembersAlways is { } always ? always.ToImmutableArray() : ImmutableArray<string>.Empty,
             Flows = each.Flows.ToImmutableArray(),
@@ -587,7 +601,7 @@ internal sealed class SummaryRecorder
         public bool CheckedWhenFalse { get; set; } = true;
         public bool ReturnsFalse { get; set; }
         public Dictionary<ResultTest, bool> WhenResult { get; } = new();
-        public Dictionary<string, bool> PartsWhenTrue { get; } = new(StringComparer.Ordinal);
+        public Dictionary<(string Part, object Constant), bool> WhenVerdict { get; } = new();
         public HashSet<string>? MembersWhenTrue { get; set; }
         public HashSet<string>? MembersAlways { get; set; }
         public HashSet<DataFlow> Flows { get; } = new();

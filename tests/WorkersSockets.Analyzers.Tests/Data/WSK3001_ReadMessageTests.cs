@@ -46,6 +46,24 @@ public class WSK3001_ReadMessageTests
         }
         """);
 
+    [Theory]
+    [InlineData("await stream.WriteAsync(Encoding.ASCII.GetBytes($\"CONNECT {host}:443 HTTP/1.1\\r\\n\\r\\n\"));", "if (!head.StartsWith(\"HTTP/1.1 200\")) throw new IOException(head);")]
+    [InlineData("", "await stream.WriteAsync(Encoding.ASCII.GetBytes($\"HTTP/1.1 200 OK\\r\\nX-Host: {host}\\r\\n\\r\\n\" + head.Split(' ')[1]));")]
+    public Task Reads_the_head_of_a_request_or_of_a_proxys_answer(string before, string after) => Verify.FixAsync<ReadMessage>(
+        Id,
+        "Loop",
+        On.DotNet,
+        Dialogue(before, "        var n = await {|WSK3001:stream.ReadAsync(buffer)|};\n", after),
+        Dialogue(
+            before,
+            "        var n = 0;\n        while (n < buffer.Length && !Encoding.ASCII.GetString(buffer, 0, n).Contains(\"\\r\\n\\r\\n\"))\n        {\n            var read = await stream.ReadAsync(buffer.AsMemory(n));\n"
+            + "            if (read == 0)\n            {\n                break;\n            }\n\n            n += read;\n        }\n\n",
+            after));
+
+    private static string Dialogue(string before, string read, string after) =>
+        "class C\n{\n    async Task M(NetworkStream stream, string host)\n    {\n        " + before + "\n        var buffer = new byte[1024];\n" + read
+        + "        var head = Encoding.ASCII.GetString(buffer, 0, n);\n        " + after + "\n    }\n}\n";
+
     [Fact]
     public Task Reads_to_the_close() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, """
         class C

@@ -52,6 +52,7 @@ public class WSK3001_SingleReadTests
     [InlineData("byte[] b = new byte[64]; void Received(IAsyncResult ar) { var s = (Socket)ar.AsyncState!; int n = {|WSK3001:s.EndReceive(ar)|}; var text = Encoding.UTF8.GetString(b, 0, n); Handle(text); } void Handle(string t) { }")]
     [InlineData("async Task M(NetworkStream s) { var b = new byte[64]; async Task<string> One() { var n = await {|WSK3001:s.ReadAsync(b)|}; return Encoding.UTF8.GetString(b, 0, n); } Console.WriteLine(await One()); }")]
     [InlineData("async Task M(NetworkStream s) { Func<Task<string>> one = async () => { var b = new byte[64]; var n = await {|WSK3001:s.ReadAsync(b)|}; return Encoding.UTF8.GetString(b, 0, n); }; Console.WriteLine(await one()); }")]
+    [InlineData("void M(NetworkStream s, byte[] b) { int n; while ((n = {|WSK3001:s.Read(b)|}) > 0) { if (Encoding.UTF8.GetString(b, 0, n).Contains(\"250 OK\")) break; } }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -117,6 +118,7 @@ public class WSK3001_SingleReadTests
     [InlineData("void M(Socket s) { var junk = new byte[64]; while (s.Available > 0) s.Receive(junk); }")]
     // Callback that keeps the text.
     [InlineData("StringBuilder t = new(); byte[] b = new byte[64]; void Received(IAsyncResult ar) { var s = (Socket)ar.AsyncState!; int n = s.EndReceive(ar); if (n > 0) { t.Append(Encoding.ASCII.GetString(b, 0, n)); s.BeginReceive(b, 0, 64, SocketFlags.None, Received, s); } }")]
+    [InlineData("void M(NetworkStream s, byte[] b) { int n; while ((n = s.Read(b)) > 0) { if (Encoding.UTF8.GetString(b, 0, n).EndsWith(\"\\n\")) break; } }")]
     public Task Silent_on_dotnet(string members) => Verify.SilentAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -128,6 +130,7 @@ public class WSK3001_SingleReadTests
     [InlineData("static async Task M(TcpSocket s, TcpSocket t) { var r = await s.ReadAsync(); await t.WriteAsync(r.Bytes); }")]
     [InlineData("static async Task M(TcpSocket s, List<ReadOnlyMemory<byte>> all) { while (true) { var r = await s.ReadAsync(); if (r.Done) break; all.Add(r.Bytes); } }")]
     [InlineData("static async Task<bool> M(TcpSocket s) { var r = await s.ReadAsync(); return r.Done; }")]
+    [InlineData("static async Task M(TcpSocket s) { while (true) { var r = await s.ReadAsync(); if (r.Done || TextCodec.DecodeUtf8(r.Bytes).EndsWith(\"\\n\", StringComparison.Ordinal)) break; } }")]
     public Task Silent_on_workers(string members) => Verify.SilentAsync(Id, On.Workers, Members(members));
 
     [Fact]

@@ -26,6 +26,17 @@ public class WSK3003_DecodeWholeTests
         + declarations
         + "        // Until the peer closes.\n        while ((n = await " + read + ") > 0)\n        {\n            text.Append(" + decode + ");\n        }\n\n        return text.ToString();\n    }\n}\n";
 
+    [Theory]
+    [InlineData("new byte[1024].AsMemory()", "buffer", "buffer.Span[..n]", "buffer.Length")]
+    [InlineData("MemoryPool<byte>.Shared.Rent(1024)", "buffer.Memory", "buffer.Memory.Span.Slice(0, n)", "buffer.Memory.Length")]
+    public Task Keeps_a_decoder_for_memory(string made, string target, string bytes, string length) => Verify.FixAsync<DecodeWhole>(
+        Id, "Decoder", On.DotNet, Memory(made, target, "{|WSK3003:Encoding.UTF8.GetString(" + bytes + ")|}", ""),
+        Memory(made, target, $"new string(chars, 0, decoder.GetChars({bytes}, chars, flush: false))", $"        var decoder = Encoding.UTF8.GetDecoder();\n        var chars = new char[Encoding.UTF8.GetMaxCharCount({length})];\n"));
+
+    private static string Memory(string made, string target, string decode, string declarations) =>
+        "using System.Buffers;\n\nclass C\n{\n    async Task M(NetworkStream stream, Action<string> show)\n    {\n        var buffer = " + made + ";\n" + declarations
+        + "        while (true)\n        {\n            var n = await stream.ReadAsync(" + target + ");\n            if (n == 0)\n            {\n                return;\n            }\n\n            show(" + decode + ");\n        }\n    }\n}\n";
+
     [Fact]
     public Task Collects_on_workers() => Verify.FixAsync<DecodeWhole>(Id, "Collect", On.Workers, """
         static class C

@@ -30,6 +30,7 @@ public class WSK3004_TextEncodingTests
     [InlineData("string M(NetworkStream s, byte[] b) { s.ReadExactly(b); return {|WSK3004:Encoding.Default|}.GetString(b); }")]
     [InlineData("string M(NetworkStream s, byte[] b, string name) { s.Write(Encoding.UTF8.GetBytes(name)); s.ReadExactly(b); return {|WSK3004:Encoding.ASCII|}.GetString(b); }")]
     [InlineData("string M(NetworkStream s, byte[] b) { s.Write(Encoding.UTF8.GetBytes(\"é\")); s.ReadExactly(b); return {|WSK3004:Encoding.ASCII|}.GetString(b); }")]
+    [InlineData("int M(NetworkStream s, byte[] b, string name) { s.Write(Encoding.UTF8.GetBytes(name)); s.ReadExactly(b); return int.Parse({|WSK3004:Encoding.ASCII|}.GetString(b)); }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -45,6 +46,8 @@ public class WSK3004_TextEncodingTests
     [InlineData("void M(string path) { using var r = new StreamReader(path); Console.WriteLine(Encoding.Default.GetString(new byte[2])); }")]
     [InlineData("string M(NetworkStream s, byte[] b) { s.Write(Encoding.ASCII.GetBytes(\"NOOP\")); s.ReadExactly(b); return Encoding.ASCII.GetString(b); }")]
     [InlineData("string M(NetworkStream s, byte[] b) { s.Write(Encoding.UTF8.GetBytes(\"NOOP\")); s.ReadExactly(b); return Encoding.ASCII.GetString(b); }")]
+    [InlineData("bool M(NetworkStream s, byte[] b, string name) { s.Write(Encoding.UTF8.GetBytes(name)); s.ReadExactly(b); return Encoding.ASCII.GetString(b).StartsWith(\"250\"); }")]
+    [InlineData("void M(NetworkStream s, byte[] b, string name) { s.ReadExactly(b); var path = Encoding.ASCII.GetString(b).Split(' ')[1]; s.Write(Encoding.UTF8.GetBytes(name + path)); }")]
     [InlineData("string M(NetworkStream s, byte[] b) { s.Write(Encoding.UTF8.GetBytes(\"é\")); s.ReadExactly(b); return Encoding.UTF8.GetString(b); }")]
     [InlineData("void M(NetworkStream s) { using var r = new BinaryReader(s); }")]
     public Task Silent_on_dotnet(string members) => Verify.SilentAsync(Id, On.DotNet, Members(members));

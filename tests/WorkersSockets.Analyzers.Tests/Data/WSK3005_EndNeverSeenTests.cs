@@ -37,6 +37,11 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n == 0) Thread.Sleep(5); Console.WriteLine(n); } }")]
     [InlineData("List<string> log = new(); void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n == 0) { Note(); continue; } Console.WriteLine(n); } } void Note() => log.Add(\"none\");")]
     [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n > 0) Handle(b, n); } } void Handle(byte[] b, int n) { if (b[n - 1] == 4) throw new InvalidDataException(); }")]
+    // What comes behind a skip is not reached at the end.
+    [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { var line = await {|WSK3005:r.ReadLineAsync()|}; if (string.IsNullOrEmpty(line)) continue; if (line.StartsWith(\"QUIT\")) break; Console.WriteLine(line[1..]); } }")]
+    [InlineData("async Task M(NetworkStream s, List<string> lines) { using var r = new StreamReader(s, Encoding.UTF8); for (;;) { var line = await {|WSK3005:r.ReadLineAsync()|}; if (line is not null && line.Length > 0) lines.Add(line); } }")]
+    [InlineData("void M(NetworkStream s) { using var r = new StreamReader(s, Encoding.ASCII); while (true) { switch ({|WSK3005:r.ReadLine()|}) { case { } ask when ask.StartsWith(\"331\"): Console.WriteLine(ask); break; case string done when done.StartsWith(\"230\"): return; } } }")]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n is > 0 and < 10) break; Console.WriteLine(n); } }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -44,9 +49,14 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("static async Task<string> M(TcpSocket s) { var t = new StringBuilder(); while (!t.ToString().Contains(\"\\n\", StringComparison.Ordinal)) { var r = await {|WSK3005:s.ReadAsync()|}; t.Append(TextCodec.DecodeUtf8(r.Bytes)); } return t.ToString(); }")]
     [InlineData("static async Task M(TcpSocket s, TcpSocket t) { while (true) { var r = await {|WSK3005:s.ReadAsync()|}; await t.WriteAsync(r.Bytes); } }")]
     [InlineData("static async IAsyncEnumerable<ReadOnlyMemory<byte>> M(TcpSocket s) { while (true) { var r = await {|WSK3005:s.ReadAsync()|}; yield return r.Bytes; } }")]
+    [InlineData("static async Task<int> M(TcpSocket s, int size) { var total = 0; while (total < size) { var r = await {|WSK3005:s.ReadAsync()|}; total += r.Bytes.Length; } return total; }")]
+    [InlineData("static async Task<int> M(TcpSocket s, int size) { var total = 0; while (total < size) { var (done, bytes) = await {|WSK3005:s.ReadAsync()|}; total += bytes.Length; } return total; }")]
     public Task Found_on_workers(string members) => Verify.FoundAsync(Id, On.Workers, Members(members));
 
     [Theory]
+    [InlineData("void M(Socket s, byte[] b) { while (true) { int n = s.Receive(b); if (n is 0 or > 60) break; Console.WriteLine(n); } }")]
+    [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { var line = await r.ReadLineAsync(); if (line == \"\") continue; if (line is not { } text) break; Console.WriteLine(text); } }")]
+    [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { switch (await r.ReadLineAsync()) { case { Length: 0 }: continue; case var line when line is null: return; } } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; while (true) { int n = s.Read(b, 0, 64); if (n == 0) break; Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; int n; while ((n = s.Read(b, 0, 64)) > 0) Console.Write(Encoding.ASCII.GetString(b, 0, n)); }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[64]; int n; do { n = s.Read(b, 0, 64); Console.Write(n); } while (n != 0); }")]

@@ -42,6 +42,20 @@ public class WSK3005_LeaveAtEndTests
         }
         """);
 
+    [Theory]
+    [InlineData("switch (", "await ", "reader.ReadLineAsync()", ")\n            {\n                case \"QUIT\":\n                    return;\n            }", "line", "line is null")]
+    [InlineData("lines.Add(", "", "reader.ReadLine()", "!);", "line", "line is null")]
+    public Task Gives_what_is_used_in_place_a_variable(string before, string wait, string read, string after, string name, string end) => Verify.FixAsync<LeaveAtEnd>(
+        Id,
+        "EndCheck",
+        On.DotNet,
+        Reader($"            {before}{wait}{{|WSK3005:{read}|}}{after}\n"),
+        Reader($"            var {name} = {wait}{read};\n            if ({end})\n            {{\n                break;\n            }}\n\n            {before}{name}{after}\n"));
+
+    private static string Reader(string statements) =>
+        "class C\n{\n    async Task M(NetworkStream stream, List<string> lines)\n    {\n        await Task.Yield();\n        using var reader = new StreamReader(stream, Encoding.UTF8);\n        while (true)\n        {\n"
+        + statements + "        }\n    }\n}\n";
+
     [Fact]
     public Task Throws_where_the_message_is_incomplete() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
         class C

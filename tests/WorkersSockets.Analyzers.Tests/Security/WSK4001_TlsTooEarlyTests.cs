@@ -528,6 +528,40 @@ public class WSK4001_TlsTooEarlyTests
             }
         }
         """)]
+    [InlineData("begin inside the callback of the connect", On.DotNet, """
+        public sealed class Ftps(string host)
+        {
+            public void Connect(Action<SslStream> ready)
+            {
+                var client = new TcpClient();
+                client.BeginConnect(host, 21, connected =>
+                {
+                    client.EndConnect(connected);
+                    var stream = client.GetStream();
+                    stream.Write("AUTH TLS\r\n"u8);
+                    var tls = new SslStream(stream);
+                    {|WSK4001:tls.BeginAuthenticateAsClient(host, done =>
+                    {
+                        tls.EndAuthenticateAsClient(done);
+                        ready(tls);
+                    }, null)|};
+                }, null);
+            }
+        }
+        """)]
+    [InlineData("begin, ended by another method", On.DotNet, """
+        public sealed class Submission(TcpClient client)
+        {
+            private SslStream? tls;
+            public void Connect(string host)
+            {
+                client.Connect(host, 587);
+                tls = new SslStream(client.GetStream());
+                {|WSK4001:tls.BeginAuthenticateAsClient(host, Done, null)|};
+            }
+            private void Done(IAsyncResult result) => tls!.EndAuthenticateAsClient(result);
+        }
+        """)]
     public Task Finds(string shape, On on, string source)
     {
         Assert.NotEmpty(shape);
@@ -901,6 +935,21 @@ public class WSK4001_TlsTooEarlyTests
                 s.Receive(b);
                 using var ssl = new SslStream(new NetworkStream(s, false));
                 ssl.AuthenticateAsClient(host);
+            }
+        }
+        """)]
+    [InlineData("begin after the answer", On.DotNet, """
+        public sealed class Ftps(TcpClient client)
+        {
+            public void Connect(string host)
+            {
+                var stream = client.GetStream();
+                var reader = new StreamReader(stream, Encoding.ASCII);
+                reader.ReadLine();
+                stream.Write("AUTH TLS\r\n"u8);
+                reader.ReadLine();
+                var tls = new SslStream(stream);
+                tls.BeginAuthenticateAsClient(host, done => tls.EndAuthenticateAsClient(done), null);
             }
         }
         """)]

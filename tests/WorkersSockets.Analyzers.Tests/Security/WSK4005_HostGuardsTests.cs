@@ -821,6 +821,99 @@ public class WSK4005_HostGuardsTests
         private static Verdict Check(string h) => h switch { "a.contoso.com" => Verdict.Allowed, _ => Verdict.Denied };
         ===
         public enum Verdict { Allowed, Denied }
+        ### code zero
+        if (Check(host) != 0) return Forbid();
+        ---
+        private static int Check(string h) => Allowed.Contains(h) ? 0 : 2;
+        ### code below zero
+        var code = Check(host);
+        if (code < 0) return BadRequest(code);
+        ---
+        private static int Check(string h)
+        {
+            if (h.Length == 0) return -1;
+            if (!Allowed.Contains(h)) return -2;
+            return 0;
+        }
+        ### named codes
+        if (Check(host) == Unknown) return Forbid();
+        ---
+        private const int Fine = 200, Unknown = 403;
+        private static int Check(string h) => h switch { "a.contoso.com" or "b.contoso.com" => Fine, _ => Unknown };
+        ### verdict in a record
+        var result = Check(host);
+        if (result.Verdict != Verdict.Allowed) return BadRequest(result.Why);
+        ---
+        private static Result Check(string h)
+        {
+            if (h.Length > 253) return new Result(Verdict.Unknown, "too long");
+            return Allowed.Contains(h) ? new(Verdict.Allowed, "") : new(Verdict.Denied, "not ours");
+        }
+        private sealed record Result(Verdict Verdict, string Why);
+        ===
+        public enum Verdict { Unknown, Allowed, Denied }
+        ### flag in a record, by pattern
+        if (Check(host) is { IsAllowed: false, Why: var why }) return BadRequest(why);
+        ---
+        private static Result Check(string h) => Allowed.Contains(h) ? new(true, "") : new(false, "not ours");
+        private sealed record Result(bool IsAllowed, string Why);
+        ### flag in a record, by pattern around
+        if (Check(host) is { IsAllowed: true }) { CONNECT(host) }
+        ---
+        private static Result Check(string h) => new(Allowed.Contains(h), "");
+        private sealed record Result(bool IsAllowed, string Why);
+        ### record deconstructed
+        var (isAllowed, why) = Check(host);
+        if (!isAllowed) return BadRequest(why);
+        ---
+        private static Result Check(string h) => new(Allowed.Contains(h), "");
+        private sealed record Result(bool IsAllowed, string Why);
+        ### verdict in a tuple, switch
+        var (verdict, why) = Check(host);
+        switch (verdict)
+        {
+            case Verdict.Allowed:
+                break;
+            default:
+                return BadRequest(why);
+        }
+        ---
+        private static (Verdict, string) Check(string h) => Allowed.Contains(h) ? (Verdict.Allowed, "") : (Verdict.Denied, "not ours");
+        ===
+        public enum Verdict { Unknown, Allowed, Denied }
+        ### factories of results
+        var result = Check(host);
+        if (!result.IsAllowed) return BadRequest(result.Why);
+        ---
+        private static Result Check(string h)
+        {
+            if (!Allowed.Contains(h)) return Result.Refuse("not ours");
+            return Result.Allow();
+        }
+        ===
+        public sealed class Result
+        {
+            private Result(bool isAllowed, string? why) { IsAllowed = isAllowed; Why = why; }
+            public bool IsAllowed { get; }
+            public string? Why { get; }
+            public static Result Allow() => new(true, null);
+            public static Result Refuse(string why) => new(false, why);
+        }
+        ### results kept in static members
+        if (!Check(host).IsAllowed) return Forbid();
+        ---
+        private static Result Check(string h) => Allowed.Contains(h) ? Result.Fine : Result.Denied;
+        private sealed record Result(bool IsAllowed)
+        {
+            public static readonly Result Fine = new(true);
+            public static Result Denied { get; } = new(false);
+        }
+        ### initializers of results
+        var result = await CheckAsync(host);
+        if (result.Code >= 400) return StatusCode(result.Code);
+        ---
+        private static Task<Result> CheckAsync(string h) => Task.FromResult(Allowed.Contains(h) ? new Result { Code = 200 } : new Result { Code = 403 });
+        private sealed class Result { public int Code { get; init; } }
         ### lambda in a field
         if (!Passes(host)) return Forbid();
         ---
@@ -841,6 +934,39 @@ public class WSK4005_HostGuardsTests
         """;
 
     private const string NoChecks = """
+        ### code that is not tested for
+        if (Check(host) >= 500) return Forbid();
+        ---
+        private static int Check(string h) => Allowed.Contains(h) ? 200 : 403;
+        ### code that is computed
+        if (Check(host) == 0) return Forbid();
+        ---
+        private static int Check(string h) => h.Length;
+        ### code of a denylist
+        if (Check(host) != 0) return Forbid();
+        ---
+        private static int Check(string h) => h == "localhost" ? 1 : 0;
+        ### another verdict of a record
+        if (Check(host).Verdict == Verdict.Unknown) return Forbid();
+        ---
+        private static Result Check(string h) => h.Length > 253 ? new(Verdict.Unknown) : Allowed.Contains(h) ? new(Verdict.Allowed) : new(Verdict.Denied);
+        private sealed record Result(Verdict Verdict);
+        ===
+        public enum Verdict { Unknown, Allowed, Denied }
+        ### two flags of a record, by pattern
+        if (Check(host) is { IsAllowed: false, IsFatal: true }) return Forbid();
+        ---
+        private static Result Check(string h) => new(Allowed.Contains(h), h.Length > 253);
+        private sealed record Result(bool IsAllowed, bool IsFatal);
+        ### a factory of results that allows the rest
+        if (!Check(host).IsAllowed) return Forbid();
+        ---
+        private static Result Check(string h) => h == "localhost" ? Result.Refuse() : Result.Allow();
+        private sealed record Result(bool IsAllowed)
+        {
+            public static Result Allow() => new(true);
+            public static Result Refuse() => new(false);
+        }
         ### ?? true
         if (!(Maybe?.Contains(host) ?? true)) return StatusCode(403);
         ### maybe == false

@@ -37,6 +37,53 @@ public class WSK4006_UseTlsTests
         }
         """);
 
+    [Theory]
+    [InlineData("await socket.ConnectAsync(host, {|WSK4006:8883|});", "await socket.ConnectAsync(host, 8883);", "await using var tls = new SslStream(new NetworkStream(socket));\n        await tls.AuthenticateAsClientAsync(host);",
+        "await socket.SendAsync(data, SocketFlags.None)", "await tls.WriteAsync(data)", "await socket.ReceiveAsync(answer.AsMemory(n))", "await tls.ReadAsync(answer.AsMemory(n))")]
+    [InlineData("var pending = socket.BeginConnect(host, {|WSK4006:8883|}, null, null);\n        await Task.Yield();\n        socket.EndConnect(pending);",
+        "var pending = socket.BeginConnect(host, 8883, null, null);\n        await Task.Yield();\n        socket.EndConnect(pending);",
+        "await using var tls = new SslStream(new NetworkStream(socket));\n        await tls.AuthenticateAsClientAsync(host);",
+        "socket.Send(data)", "tls.Write(data)", "socket.Receive(answer, n, 4 - n, SocketFlags.None)", "tls.Read(answer, n, 4 - n)")]
+    public Task Wraps_a_socket_without_a_stream(string connect, string connected, string wrap, string send, string write, string receive, string read) => Verify.FixAsync<UseTls>(
+        "WSK4006", "Tls", On.DotNet, SocketBody(connect, send, receive), SocketBody($"{connected}\n        {wrap}", write, read));
+
+    private static string SocketBody(string connect, string send, string receive) => $$"""
+        public class C
+        {
+            public async Task<byte> M(string host, byte[] data)
+            {
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                {{connect}}
+                {{send}};
+                var answer = new byte[4];
+                var n = 0;
+                while (n < 4)
+                {
+                    var more = {{receive}};
+                    if (more == 0) throw new EndOfStreamException();
+                    n += more;
+                }
+
+                socket.Shutdown(SocketShutdown.Both);
+                return answer[3];
+            }
+        }
+        """;
+
+    [Fact]
+    public Task A_socket_that_others_use_is_not_wrapped() => Verify.NotFixableAsync<UseTls>("WSK4006", On.DotNet, """
+        public class C
+        {
+            public async Task M(string host, byte[] data)
+            {
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(host, {|WSK4006:8883|});
+                var sent = await socket.SendAsync(data);
+                Console.WriteLine(sent);
+            }
+        }
+        """);
+
     [Fact]
     public Task Wraps_the_stream() => Verify.FixAsync<UseTls>("WSK4006", "Tls", On.DotNet,
         """

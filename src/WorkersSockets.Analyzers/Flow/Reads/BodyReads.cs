@@ -91,6 +91,9 @@ internal sealed class BodyReads
                 case IInvocationOperation { TargetMethod.Name: "FromAsync" } call when BeginOf(call) is { } begin && receivers.IsConnection(begin.Instance):
                     sites.Add(ReadSite.Create(call, FromAsync));
                     break;
+                case IInvocationOperation { TargetMethod.Name: "FromAsync" } call when StartedBy(call) is { } begin && receivers.IsConnection(Operations.ReceiverOf(begin)):
+                    sites.Add(ReadSite.OfStarted(call, begin, compilation.Catalog.Find(begin.TargetMethod, ModelRole.Read)!));
+                    break;
                 case IInvocationOperation call when compilation.ReadWrappers.Find(call.TargetMethod, cancellationToken) is { } wrapper:
                     sites.Add(ReadSite.Create(call, wrapper.Model, wrapper.SeesEnd));
                     break;
@@ -135,6 +138,18 @@ internal sealed class BodyReads
             ? begin
             : null;
 
+    /// <summary>The Begin call in <c>FromAsync(socket.BeginReceive(…), socket.EndReceive)</c> and <c>FromAsync((done, state) => socket.BeginReceive(…), …)</c>.</summary>
+    private IInvocationOperation? StartedBy(IInvocationOperation call)
+    {
+        var first = call.Arguments.Argument(0)?.Unwrap();
+        if (first is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Body.Operations: { Length: 1 } statements } } && statements[0] is IReturnOperation { ReturnedValue: { } returned })
+        {
+            first = returned.Unwrap();
+        }
+
+        return first is IInvocationOperation begin && compilation.Catalog.Find(begin.TargetMethod, ModelRole.Read) is { Begin: true, Datagram: false } ? begin : null;
+    }
+
     private IEnumerable<ReadFind> Judge(List<ReadSite> sites, int index)
     {
         var site = sites[index];
@@ -176,7 +191,7 @@ internal sealed class BodyReads
 
         if (site.Model.AtLeast)
         {
-            return uses.IsDiscarded && !IsWholeMinimum(site) ? new ReadFind(ReadMistake.CountDiscarded, site, site.Place, WholeUse(uses)) : null;
+            return uses.IsDiscarded && !IsWholeMinimum(site) && !(uses.Needed <= site.Count.Number()) ? new ReadFind(ReadMistake.CountDiscarded, site, site.Place, WholeUse(uses)) : null;
         }
 
         // The buffer is filled step by step, by this read or another one.
@@ -274,9 +289,9 @@ internal sealed class BodyReads
                     var text = TextOf(use);
                     var isWhole = (text & TextUse.Interpreted) != 0 && (text & TextUse.Appended) == 0;
                     var gathers = uses.Bytes.Any(other => other.Kind == BytesUse.Gathered);
-                    if ((text & TextUse.Searched) != 0 && gathers)
+                    if (text == TextUse.Searched || ((text & TextUse.Searched) != 0 && gathers))
                     {
-                        // Decoded only to look for the delimiter; the bytes themselves are kept.
+                        // Decoded only to look for the delimiter; the bytes themselves are kept, or nobody wants them.
                         break;
                     }
 

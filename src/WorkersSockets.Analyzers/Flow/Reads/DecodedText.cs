@@ -25,6 +25,11 @@ internal sealed class DecodedText(SocketCompilation compilation, CancellationTok
         return use.Inner != use.Operation && (uses & TextUse.Returned) != 0 ? (uses & ~(TextUse.Returned | TextUse.Processed)) | text.UsesOf(use.Operation, use.Operation.Function()) : uses;
     }
 
+    /// <summary>Whether a decoded text is only compared, split and searched, as answers of a protocol are: nobody sees or keeps its characters.</summary>
+    public static bool IsOnlyCompared(IInvocationOperation decode, SocketCompilation compilation, CancellationToken cancellationToken) =>
+        new DecodedText(compilation, cancellationToken).UsesOf(decode, decode.Function()) is var uses
+        && (uses & TextUse.Interpreted) != 0 && (uses & ~(TextUse.Interpreted | TextUse.Searched)) == 0;
+
     private TextUse UsesOf(IOperation text, IOperation function)
     {
         var value = Outer(text);
@@ -105,6 +110,8 @@ internal sealed class DecodedText(SocketCompilation compilation, CancellationTok
             {
                 "Concat" or "Join" => TextUse.Appended,
                 "IsNullOrEmpty" or "IsNullOrWhiteSpace" => TextUse.None,
+                // No chunk boundary splits a single character that is looked for.
+                "Contains" or "IndexOf" or "EndsWith" or "LastIndexOf" when IsOneCharacter(call.Arguments.Argument(0)) => TextUse.Searched,
                 "Contains" or "IndexOf" or "EndsWith" or "LastIndexOf" or "IndexOfAny" => TextUse.Interpreted | TextUse.Searched,
                 "Format" or "CopyTo" => TextUse.Processed,
                 _ => TextUse.Interpreted,
@@ -118,9 +125,11 @@ internal sealed class DecodedText(SocketCompilation compilation, CancellationTok
 
         return name is "Parse" or "TryParse" or "Deserialize" or "DeserializeObject" or "Match" or "Matches" or "IsMatch" or "Split" or "Equals" or "ContainsKey" or "TryGetValue" or "SequenceEqual"
             || name.StartsWith("Parse", StringComparison.Ordinal) || (name.StartsWith("To", StringComparison.Ordinal) && method.ContainingType.Name == "Convert")
-            ? TextUse.Interpreted
+            ? TextUse.Interpreted | TextUse.Parsed
             : TextUse.Processed;
     }
+
+    private static bool IsOneCharacter(IOperation? value) => value?.Unwrap().ConstantValue is { HasValue: true, Value: char or string { Length: 1 } };
 
     /// <summary>The text after calls that give text again: Trim, Replace, ToUpper.</summary>
     private static IOperation Outer(IOperation text)

@@ -67,7 +67,7 @@ internal sealed class LoopExits
         Unchanged,
     }
 
-    private bool IsReachedAtEnd(IOperation exit) => Guards(exit).All(guard => AtEnd(guard.Condition) is var truth
+    private bool IsReachedAtEnd(IOperation exit) => Guards(exit).Concat(Skips(exit)).All(guard => AtEnd(guard.Condition) is var truth
         && (truth == Truth.Unknown || truth == (guard.IsNegated ? Truth.False : Truth.True)));
 
     /// <summary>The sum goes to a variable: <c>total += stream.Read(…)</c>.</summary>
@@ -173,9 +173,35 @@ internal sealed class LoopExits
                 case IWhileLoopOperation { Condition: { } inner } nested when nested != loop:
                     yield return new Guard(inner, false);
                     break;
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both when current == both.RightOperand:
+                    yield return new Guard(both.LeftOperand, both.OperatorKind == BinaryOperatorKind.ConditionalOr);
+                    break;
             }
         }
     }
+
+    /// <summary>The conditions, behind the read, that start the next round before an operation is reached: <c>if (line is null) continue;</c>.</summary>
+    private IEnumerable<Guard> Skips(IOperation reached)
+    {
+        for (var current = reached; current.Parent is { } parent && current != loop; current = parent)
+        {
+            if (parent is not IBlockOperation block)
+            {
+                continue;
+            }
+
+            foreach (var earlier in block.Operations.TakeWhile(statement => statement != current))
+            {
+                if (earlier is IConditionalOperation { WhenFalse: null } skip && EndsInContinue(skip.WhenTrue) && skip.Syntax.Span.End > site.Call.Syntax.SpanStart)
+                {
+                    yield return new Guard(skip.Condition, true);
+                }
+            }
+        }
+    }
+
+    private static bool EndsInContinue(IOperation statement) => (statement is IBlockOperation { Operations: { Length: > 0 } operations } ? operations[operations.Length - 1] : statement)
+        is IBranchOperation { BranchKind: BranchKind.Continue };
 
     // ---- Which variables cannot change at the end of the stream
 
@@ -261,7 +287,18 @@ internal sealed class LoopExits
 
     private bool GuardedByCount(IOperation at) => Guards(at).Any(guard => MentionsResult(guard.Condition));
 
-    private bool IsCount(IOperation value) => site.Result is not null && value.Names(site.Result) && site.Model.Returns == ModelResult.Count;
+    private bool IsCount(IOperation value) => site.Model.Returns switch
+    {
+        ModelResult.Count => site.Result is not null && value.Names(site.Result),
+        ModelResult.Result => value.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length", Instance: { } bytes }
+            && IsBytes(bytes.Unwrap()),
+        _ => false,
+    };
+
+    /// <summary>The bytes of one chunk (Workers).</summary>
+    private bool IsBytes(IOperation value) => value is IPropertyReferenceOperation { Property.Name: "Bytes", Instance: { } result }
+        ? IsResult(result)
+        : site.Bytes is { } bytes && value.Names(bytes);
 
     /// <summary>Text or bytes of what was read: at the end, the same as before or empty.</summary>
     private bool IsContent(IOperation value)
@@ -377,7 +414,7 @@ internal sealed class LoopExits
             {
                 ISingleValueCaseClauseOperation { Value: var value } when site.Model.Returns == ModelResult.Line => Of(value.Unwrap().ConstantValue is { HasValue: true, Value: null }),
                 ISingleValueCaseClauseOperation { Value: var value } when site.Model.Returns != ModelResult.Result && value.Number() is { } number => Of(number == (site.Model.Returns == ModelResult.Unit ? -1 : 0)),
-                IPatternCaseClauseOperation { Guard: null, Pattern: var pattern } => Match(pattern),
+                IPatternCaseClauseOperation { Guard: var guard, Pattern: var pattern } => Match(pattern) is var match && match == Truth.True && guard is not null ? Truth.Unknown : match,
                 _ => Truth.Unknown,
             };
             if (truth == Truth.True)
@@ -443,6 +480,15 @@ internal sealed class LoopExits
                     Truth.False => Truth.True,
                     var truth => truth,
                 };
+            case IDiscardPatternOperation or IDeclarationPatternOperation { MatchesNull: true }:
+                return Truth.True;
+            case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both:
+                return And(Match(both.LeftPattern), Match(both.RightPattern), Truth.False, Truth.True);
+            case IBinaryPatternOperation either:
+                return And(Match(either.LeftPattern), Match(either.RightPattern), Truth.True, Truth.False);
+            case IRecursivePatternOperation or IDeclarationPatternOperation or ITypePatternOperation when site.Model.Returns == ModelResult.Line:
+                // Null matches none of them.
+                return Truth.False;
             case IConstantPatternOperation constant when site.Model.Returns == ModelResult.Line:
                 return Of(constant.Value.Unwrap().ConstantValue is { HasValue: true, Value: null });
             case IConstantPatternOperation constant when site.Model.Returns != ModelResult.Result && constant.Value.Number() is { } number:

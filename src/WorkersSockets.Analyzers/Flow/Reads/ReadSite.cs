@@ -36,14 +36,14 @@ internal sealed class ReadSite
         Function = function;
     }
 
-    private ReadSite(IInvocationOperation call, ApiModel model)
+    private ReadSite(IInvocationOperation call, IInvocationOperation reads, ApiModel model)
         : this(call, call.Function(), model)
     {
-        Receiver = Operations.ReceiverOf(call);
-        Arguments = call.Arguments;
-        Buffer = call.Arguments.Argument(model.Buffer);
-        Offset = call.Arguments.Argument(model.Offset);
-        Count = call.Arguments.Argument(model.Count);
+        Receiver = Operations.ReceiverOf(reads);
+        Arguments = reads.Arguments;
+        Buffer = reads.Arguments.Argument(model.Buffer);
+        Offset = reads.Arguments.Argument(model.Offset);
+        Count = reads.Arguments.Argument(model.Count);
     }
 
     /// <summary>The call; the number of bytes transferred, or the parameter, where there is none.</summary>
@@ -91,9 +91,18 @@ internal sealed class ReadSite
 
     public static ReadSite Create(IInvocationOperation call, ApiModel model, bool throwsAtEnd = false)
     {
-        var site = new ReadSite(call, model) { ThrowsAtEnd = throwsAtEnd };
+        var site = new ReadSite(call, call, model) { ThrowsAtEnd = throwsAtEnd };
         site.FindStorage();
         site.FindResult(call.Outermost());
+        return site;
+    }
+
+    /// <summary>A task over a Begin call, which has the buffer; the task has the count.</summary>
+    public static ReadSite OfStarted(IInvocationOperation task, IInvocationOperation begin, ApiModel model)
+    {
+        var site = new ReadSite(task, begin, model with { Begin = false, Returns = ModelResult.Count });
+        site.FindStorage();
+        site.FindResult(task.Outermost());
         return site;
     }
 

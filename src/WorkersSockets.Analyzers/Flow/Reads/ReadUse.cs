@@ -102,4 +102,7 @@ internal enum TextUse
 
     /// <summary>Handed to the caller.</summary>
     Returned = 16,
+
+    /// <summary>Given to a parser of its own, of numbers, JSON or patterns.</summary>
+    Parsed = 32,
 }

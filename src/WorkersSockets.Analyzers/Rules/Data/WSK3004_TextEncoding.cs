@@ -75,7 +75,7 @@ internal sealed class TextEncoding : SocketRule
             return;
         }
 
-        foreach (var decode in decodes)
+        foreach (var decode in decodes.Where(decode => !DecodedText.IsOnlyCompared(decode, body.Compilation, body.CancellationToken)))
         {
             body.Report(RuleCatalog.EncodingAscii, Operations.ReceiverOf(decode)!);
         }
