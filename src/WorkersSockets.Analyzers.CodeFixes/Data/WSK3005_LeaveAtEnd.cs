@@ -128,10 +128,11 @@ public sealed class LeaveAtEnd : SocketFix
     /// <summary><c>switch (reader.ReadLine())</c>, <c>Handle(reader.ReadLine())</c>: what was read gets a variable in front of the statement.</summary>
     private static bool TryHoist(SourceEdits edits, ReadCall read, StatementSyntax statement, string exit)
     {
+        var used = read.Value.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } trusted ? trusted : read.Value;
         var isWhole = statement switch
         {
-            SwitchStatementSyntax choice => choice.Expression == read.Value,
-            ExpressionStatementSyntax { Expression: var expression } => IsArgumentOf(expression is AwaitExpressionSyntax { Expression: var awaited } ? awaited : expression, read.Value),
+            SwitchStatementSyntax choice => choice.Expression == used,
+            ExpressionStatementSyntax { Expression: var expression } => IsArgumentOf(expression is AwaitExpressionSyntax { Expression: var awaited } ? awaited : expression, used),
             _ => false,
         };
         var (name, type) = read.Result switch
@@ -152,7 +153,7 @@ public sealed class LeaveAtEnd : SocketFix
             return false;
         }
 
-        edits.Replace(read.Value, name);
+        edits.Replace(used, name);
         return true;
     }
 

@@ -100,11 +100,14 @@ internal sealed class GuardPlace(SourceEdits edits, SemanticModel model, SyntaxN
             _ => false,
         });
 
-    /// <summary>A statement that only gets things ready: it neither leaves, waits, nor has anything to do with the value.</summary>
+    /// <summary>A statement that only gets things ready: it neither leaves, waits for other than the caller, nor has anything to do with the value.</summary>
     private static bool CanPass(StatementSyntax statement, HashSet<string> names) =>
         statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax
-        && !statement.DescendantNodesAndTokens().Any(node => node.IsKind(SyntaxKind.AwaitExpression))
+        && (!statement.DescendantNodesAndTokens().Any(node => node.IsKind(SyntaxKind.AwaitExpression)) || StartsResponse(statement))
         && !Mentions(statement, names);
+
+    /// <summary>Behind it no status can be set any more.</summary>
+    private static bool StartsResponse(StatementSyntax statement) => statement.DescendantTokens().Any(token => token.ValueText is "AcceptWebSocketAsync" or "Response");
 
     private static bool Shelters(StatementSyntax outer, HashSet<string> names) => outer switch
     {

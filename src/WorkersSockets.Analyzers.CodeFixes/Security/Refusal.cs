@@ -10,7 +10,7 @@ namespace WorkersSockets.Analyzers.CodeFixes.Security;
 /// <summary>How a function refuses a request: 403 in its own way of answering, an exception where it has none.</summary>
 internal sealed class Refusal(SourceEdits edits, SemanticModel model, SyntaxNode function, ImmutableDictionary<string, string?> properties, CancellationToken cancellationToken)
 {
-    private const string Text = "The host is not allowed.";
+    private string Text => At("What") == "Port" ? "The port is not allowed." : "The host is not allowed.";
 
     /// <summary>The statements that refuse, "\n" between lines; asks for the imports that they need.</summary>
     public string Write()
@@ -36,8 +36,10 @@ internal sealed class Refusal(SourceEdits edits, SemanticModel model, SyntaxNode
                 Import("System.Net");
                 return Return(method, $"{request}.CreateResponse(HttpStatusCode.Forbidden)");
             case nameof(AnswerStyle.Rpc):
+                Import("Grpc.Core");
                 return $"throw new RpcException(new Status(StatusCode.PermissionDenied, \"{Text}\"));";
             case nameof(AnswerStyle.Hub):
+                Import("Microsoft.AspNetCore.SignalR");
                 return $"throw new HubException(\"{Text}\");";
         }
 

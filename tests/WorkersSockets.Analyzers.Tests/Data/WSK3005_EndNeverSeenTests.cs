@@ -41,6 +41,7 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { var line = await {|WSK3005:r.ReadLineAsync()|}; if (string.IsNullOrEmpty(line)) continue; if (line.StartsWith(\"QUIT\")) break; Console.WriteLine(line[1..]); } }")]
     [InlineData("async Task M(NetworkStream s, List<string> lines) { using var r = new StreamReader(s, Encoding.UTF8); for (;;) { var line = await {|WSK3005:r.ReadLineAsync()|}; if (line is not null && line.Length > 0) lines.Add(line); } }")]
     [InlineData("void M(NetworkStream s) { using var r = new StreamReader(s, Encoding.ASCII); while (true) { switch ({|WSK3005:r.ReadLine()|}) { case { } ask when ask.StartsWith(\"331\"): Console.WriteLine(ask); break; case string done when done.StartsWith(\"230\"): return; } } }")]
+    [InlineData("void M(NetworkStream s, List<byte> all, byte end) { int c; while ((c = {|WSK3005:s.ReadByte()|}) != end) all.Add((byte)c); }")]
     [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n is > 0 and < 10) break; Console.WriteLine(n); } }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, Members(members));
 

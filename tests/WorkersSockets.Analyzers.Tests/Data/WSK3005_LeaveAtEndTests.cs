@@ -50,7 +50,7 @@ public class WSK3005_LeaveAtEndTests
         "EndCheck",
         On.DotNet,
         Reader($"            {before}{wait}{{|WSK3005:{read}|}}{after}\n"),
-        Reader($"            var {name} = {wait}{read};\n            if ({end})\n            {{\n                break;\n            }}\n\n            {before}{name}{after}\n"));
+        Reader($"            var {name} = {wait}{read};\n            if ({end})\n            {{\n                break;\n            }}\n\n            {before}{name}{after.TrimStart('!')}\n"));
 
     private static string Reader(string statements) =>
         "class C\n{\n    async Task M(NetworkStream stream, List<string> lines)\n    {\n        await Task.Yield();\n        using var reader = new StreamReader(stream, Encoding.UTF8);\n        while (true)\n        {\n"

@@ -536,6 +536,83 @@ public class WSK4005_AllowHostsTests
         editorconfig: "workers_sockets.allowed_hosts = a.contoso.com");
 
     [Fact]
+    public Task Refuses_before_the_answer_has_started() => Verify.FixAsync<AllowHosts>(
+        "WSK4005", "Allowlist", On.DotNet,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+
+        public static class Bridge
+        {
+            public static void Map(WebApplication app) => app.Map("/bridge", async (HttpContext context) =>
+            {
+                var target = context.Request.Query["target"].ToString();
+                using var peer = await context.WebSockets.AcceptWebSocketAsync();
+                using var client = new TcpClient();
+                await client.ConnectAsync({|WSK4005:target|}, 7000, context.RequestAborted);
+            });
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Http;
+
+        public static class Bridge
+        {
+            // The hosts that this code may connect to; every other host is refused.
+            private static readonly HashSet<string> AllowedHosts = new(StringComparer.OrdinalIgnoreCase) { };
+
+            public static void Map(WebApplication app) => app.Map("/bridge", async (HttpContext context) =>
+            {
+                var target = context.Request.Query["target"].ToString();
+                if (!AllowedHosts.Contains(target))
+                {
+                    context.Response.StatusCode = 403;
+                    return;
+                }
+
+                using var peer = await context.WebSockets.AcceptWebSocketAsync();
+                using var client = new TcpClient();
+                await client.ConnectAsync(target, 7000, context.RequestAborted);
+            });
+        }
+        """);
+
+    [Fact]
+    public Task A_hub_refuses_with_its_own_exception_and_the_using_for_it() => Verify.FixAsync<AllowHosts>(
+        "WSK4005", "Allowlist", On.DotNet,
+        """
+        public sealed class ConsoleHub : Microsoft.AspNetCore.SignalR.Hub
+        {
+            public async Task Attach(string host)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync({|WSK4005:host|}, 7000, Context.ConnectionAborted);
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.SignalR;
+
+        public sealed class ConsoleHub : Microsoft.AspNetCore.SignalR.Hub
+        {
+            // The hosts that this code may connect to; every other host is refused.
+            private static readonly HashSet<string> AllowedHosts = new(StringComparer.OrdinalIgnoreCase) { };
+
+            public async Task Attach(string host)
+            {
+                if (!AllowedHosts.Contains(host))
+                {
+                    throw new HubException("The host is not allowed.");
+                }
+
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 7000, Context.ConnectionAborted);
+            }
+        }
+        """);
+
+    [Fact]
     public Task Ports_of_a_fixed_host_get_a_set_of_their_own() => Verify.FixAsync<AllowHosts>(
         "WSK4005", "Ports", On.DotNet,
         """

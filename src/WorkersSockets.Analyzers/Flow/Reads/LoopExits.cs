@@ -449,6 +449,12 @@ internal sealed class LoopExits
             };
         }
 
+        if (site.Model.Returns == ModelResult.Unit && other.Type?.SpecialType is SpecialType.System_Byte or SpecialType.System_Char && binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
+        {
+            // No byte and no character is -1.
+            return Of(binary.OperatorKind == BinaryOperatorKind.NotEquals);
+        }
+
         if (other.Number() is not { } number || site.Model.Returns == ModelResult.Result)
         {
             return Truth.Unknown;

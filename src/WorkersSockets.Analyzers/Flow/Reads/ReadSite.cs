@@ -262,6 +262,16 @@ internal sealed class ReadSite
     private void FindTask(IOperation value)
     {
         Target = IsWait(value) ? ResultTarget.Discarded : ResultTarget.PassedOn;
+        if (value.Parent is IInvocationOperation { TargetMethod.Name: "ContinueWith", Arguments: { Length: > 0 } arguments } continuation && continuation.Instance == value
+            && arguments[0].Value.Unwrap() is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.Parameters: { Length: > 0 } parameters } next })
+        {
+            // stream.ReadAsync(buffer).ContinueWith(read => … read.Result …)
+            Values = next.Body.Descendants().Where(part => part is IPropertyReferenceOperation { Property.Name: "Result", Instance: IParameterReferenceOperation task }
+                && SymbolEqualityComparer.Default.Equals(task.Parameter, parameters[0])).ToImmutableArray();
+            Target = ResultTarget.Inline;
+            return;
+        }
+
         var variable = value.Parent switch
         {
             IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
