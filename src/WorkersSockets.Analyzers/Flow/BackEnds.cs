@@ -67,6 +67,7 @@ internal sealed class BackEnds(SocketCompilation compilation)
             || TestCode.Contains(owner, compilation, options)
             || TestCode.IsDevelopmentOnly(operation)
             || Transports.IsOther(operation, compilation.Sources)
+            || IsInDurableObject(owner)
             || compilation.Handlers.At(operation, owner, cancellationToken) is { Scope: HandlerScope.Event })
         {
             return null;
@@ -74,6 +75,9 @@ internal sealed class BackEnds(SocketCompilation compilation)
 
         return sites.Select(site => BackEndOf(site, options, cancellationToken)).FirstOrDefault(each => each is not null);
     }
+
+    /// <summary>A Durable Object stays where it was made; placement moves Workers.</summary>
+    private static bool IsInDurableObject(ISymbol owner) => owner.ContainingType?.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: "DurableObjectAttribute" }) == true;
 
     private IEnumerable<ConnectSite> SitesOf(IOperation operation, ISymbol owner, SocketOptions options, CancellationToken cancellationToken)
     {

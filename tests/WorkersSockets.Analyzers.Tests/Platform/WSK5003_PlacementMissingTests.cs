@@ -99,6 +99,7 @@ public class WSK5003_PlacementMissingTests
     [InlineData("object M() => TcpSocket.Connect(\"relay.team.workers.dev\", 5432);")]
     [InlineData("object M(Env env) => TcpSocket.Connect(env.Variable(\"A\") + env.Variable(\"B\"), 5432);")]
     [InlineData("[Scheduled] public static Task M(ScheduledEvent e, Env env, Context c) { var s = TcpSocket.Connect(\"db.example.com\", 5432); return s.OpenedAsync(); }")]
+    [InlineData("[DurableObject] public class Room { public Room(DurableObjectState state, Env env) { } public async Task<Response> FetchAsync(Request request) { var s = TcpSocket.Connect(\"db.example.com\", 5432); await s.OpenedAsync(); return Response.Empty(204); } }")]
     [InlineData("object M() => TcpSocket.Connect();")]
     [InlineData("object M(Env env) => TcpSocket.Connect(env., 1);")]
     public async Task Other_connects_are_silent(string member)
