@@ -328,7 +328,7 @@ internal static class RuleCatalog
     public static readonly ImmutableArray<RuleEntry> All = ImmutableArray.Create(
         Rule(RuleSurfaces.Both, null, Titles(), ConfigurationUnreadable, OptionUnreadable),
         Rule(RuleSurfaces.Both, 362, Titles("Connect inside the method"), SocketSharedOnWorkers, SocketSharedOnDotNet),
-        Rule(RuleSurfaces.Both, 772, Titles("Dispose with 'using'", "Close in 'finally'", "Close when a later step fails"), SocketNotClosed),
+        Rule(RuleSurfaces.Both, 772, Titles("Dispose with 'using'", "Close in 'finally'", "Close when a later step fails", "Dispose with the object"), SocketNotClosed),
         Rule(RuleSurfaces.Both, 672, Titles("Move the close behind the last use", "Await before the socket is closed", "Dispose with the response", "Hand over to the caller"), SocketUsedAfterClose, SocketReturnedClosed),
         Rule(RuleSurfaces.Workers, 833, Titles("Open before 'try'", "Close with 'WaitUntil'"), AwaitedCloseHangs),
         Rule(RuleSurfaces.Both, 404, Titles("Await the socket work", "Keep alive with 'WaitUntil'"), WorkOutlivesHandler, WorkNotAwaited),

@@ -43,7 +43,7 @@ internal static class CollectedBatches
         var layout = edits.Layout;
         var indent = SourceLayout.IndentOf(edits.Text, statement);
         var inner = indent + layout.Step;
-        var batch = UniqueNames.ForLocal(projection, "batch");
+        var batch = UniqueNames.ForLocal(projection, "batch", otherwise: "chunk");
         var areSockets = TaskOf(model, projection, cancellationToken) is null;
         var item = areSockets && UniqueNames.IsFree(statement, "socket", isNested: true) ? "socket" : UniqueNames.ForLocal(projection, areSockets ? "socket" : "task");
         var opening = areSockets ? BoundedOpen.Call(edits, model, statement, item, milliseconds, cancellationToken) : null;

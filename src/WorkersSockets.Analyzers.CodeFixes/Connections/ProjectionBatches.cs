@@ -28,7 +28,7 @@ internal static class ProjectionBatches
         var awaited = Awaited(join);
         ExpressionSyntax whole = awaited is null ? join : awaited;
         var resultType = ResultOf(model, join, cancellationToken);
-        var batch = UniqueNames.ForLocal(projection, "batch");
+        var batch = UniqueNames.ForLocal(projection, "batch", otherwise: "chunk");
         if (SequenceText(source, projection) is not { } sequence)
         {
             return false;

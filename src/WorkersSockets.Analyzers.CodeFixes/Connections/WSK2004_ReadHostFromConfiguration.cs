@@ -72,6 +72,21 @@ public sealed class ReadHostFromConfiguration : SocketFix
             return false;
         }
 
+        if (parameter.Type is { Name: "TcpSocketAddress", ContainingNamespace.Name: "Workers" })
+        {
+            // The port of the address is written out.
+            if (model.GetSymbolInfo(at, cancellationToken).Symbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is not VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 2 } parts } }
+                || parts.Any(part => part.NameColon is not null)
+                || !int.TryParse(parts[1].Expression.ToString(), out var given)
+                || ConfiguredHost.Read(model, at, ConfiguredHost.NameFor(given, declared), cancellationToken) is not { } host)
+            {
+                return false;
+            }
+
+            edits.Replace(at, $"{host}, {parts[1].Expression}");
+            return true;
+        }
+
         // An address object cannot hold a name: the overload with a text has to exist.
         if (parameter.Type.SpecialType != SpecialType.System_String)
         {

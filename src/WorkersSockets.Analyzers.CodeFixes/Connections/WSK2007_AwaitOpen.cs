@@ -24,7 +24,8 @@ public sealed class AwaitOpen() : SocketFix("WSK2007")
         var edits = await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false);
         if (model is null || edits is null || !edits.Root.FullSpan.Contains(diagnostic.Location.SourceSpan)
             || edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>()
-                is not { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax receiver } } read
+                is not { } read
+            || Subject(model, read, cancellationToken) is not { } receiver
             || read.FirstAncestorOrSelf<StatementSyntax>() is not { } use
             || !AsyncMethods.IsInAsync(read)
             || !diagnostic.Properties.TryGetValue(EndMeansNeverConnected.Timeout, out var written)
@@ -60,6 +61,12 @@ public sealed class AwaitOpen() : SocketFix("WSK2007")
 
         return Variant(edits, document);
     }
+
+    /// <summary>The socket's variable: what is read, or what a helper that reads is given.</summary>
+    private static IdentifierNameSyntax? Subject(SemanticModel model, InvocationExpressionSyntax read, CancellationToken cancellationToken) =>
+        new[] { (read.Expression as MemberAccessExpressionSyntax)?.Expression }.Concat(read.ArgumentList.Arguments.Select(argument => (ExpressionSyntax?)argument.Expression))
+            .OfType<IdentifierNameSyntax>()
+            .FirstOrDefault(name => model.GetTypeInfo(name, cancellationToken).Type is { Name: "TcpSocket", ContainingNamespace.Name: "Workers" });
 
     private static ImmutableArray<FixVariant> Variant(SourceEdits edits, Document document) =>
         ImmutableArray.Create(edits.ToVariant("AwaitOpen", "Wait for the connection first", document));

@@ -26,8 +26,9 @@ internal static class EarlyClose
 
         if (closing.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } close
             || close.DescendantNodes().OfType<IdentifierNameSyntax>()
+                .Where(name => model.GetTypeInfo(name, cancellationToken).Type is not { Name: "Context" or "DurableObjectState" })
                 .Select(name => model.GetSymbolInfo(name, cancellationToken).Symbol)
-                .FirstOrDefault() is not { } socket
+                .FirstOrDefault(symbol => symbol is not IMethodSymbol) is not { } socket
             || socket is not (ILocalSymbol or IParameterSymbol or IFieldSymbol))
         {
             return false;
@@ -42,6 +43,7 @@ internal static class EarlyClose
 
         // What else is made of the socket, such as its stream, is used up to the same point.
         var names = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { socket };
+        AddSources(socket);
         foreach (var declarator in siblings.OfType<LocalDeclarationStatementSyntax>().SelectMany(statement => statement.Declaration.Variables))
         {
             if (declarator.Initializer is { } initializer && Mentions(initializer) && model.GetDeclaredSymbol(declarator, cancellationToken) is ILocalSymbol { Type.SpecialType: SpecialType.None, Type.TypeKind: not TypeKind.Array } local)
@@ -52,6 +54,21 @@ internal static class EarlyClose
 
         bool Mentions(SyntaxNode part) => part.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(each =>
             names.Any(known => known.Name == each.Identifier.ValueText) && model.GetSymbolInfo(each, cancellationToken).Symbol is { } symbol && names.Contains(symbol));
+
+        // A stream or writer that is closed closes what it is made of.
+        void AddSources(ISymbol local)
+        {
+            if (local is ILocalSymbol && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is VariableDeclaratorSyntax { Initializer: { } made })
+            {
+                foreach (var name in made.DescendantNodes().OfType<IdentifierNameSyntax>())
+                {
+                    if (model.GetSymbolInfo(name, cancellationToken).Symbol is ILocalSymbol { Type: var type } source && type.AllInterfaces.Any(each => each.Name == "IDisposable") && names.Add(source))
+                    {
+                        AddSources(source);
+                    }
+                }
+            }
+        }
 
         bool Replaces(StatementSyntax statement) => statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment }
             && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(assignment.Left, cancellationToken).Symbol, socket);

@@ -356,7 +356,9 @@ internal sealed class SocketVariable
     {
         if (IsOnWorkers)
         {
-            return $"await {Name}.CloseAsync();";
+            // A close that the context keeps alive goes on doing so.
+            return uses.Select(CloseStatementOf).FirstOrDefault(close => close is { Expression: InvocationExpressionSyntax { ArgumentList.Arguments.Count: 1 } })?.ToString()
+                ?? $"await {Name}.CloseAsync();";
         }
 
         return $"{Name}{(isMaybeNull ? "?" : "")}.{CloseMember()}();";
@@ -413,7 +415,14 @@ internal sealed class SocketVariable
     private static ExpressionStatementSyntax? CloseStatementOf(IdentifierNameSyntax use) =>
         IsClosed(use) && use.FirstAncestorOrSelf<StatementSyntax>() is ExpressionStatementSyntax { Expression: var expression } statement
         && (expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression) is InvocationExpressionSyntax or ConditionalAccessExpressionSyntax
-        && statement.DescendantNodes().OfType<IdentifierNameSyntax>().First() == use
+        && (statement.DescendantNodes().OfType<IdentifierNameSyntax>().First() == use || IsKeptAlive(expression, use))
             ? statement
             : null;
+
+    /// <summary><c>context.WaitUntil(socket.CloseAsync())</c>.</summary>
+    private static bool IsKeptAlive(ExpressionSyntax expression, IdentifierNameSyntax use) => expression is InvocationExpressionSyntax
+    {
+        Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "WaitUntil" },
+        ArgumentList.Arguments: { Count: 1 } arguments,
+    } && arguments[0].Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var closed } } && closed == use;
 }

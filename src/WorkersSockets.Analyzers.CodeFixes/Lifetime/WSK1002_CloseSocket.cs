@@ -23,8 +23,7 @@ public sealed class CloseSocket : SocketFix
     internal override async Task<ImmutableArray<FixVariant>> GetVariantsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         if (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
-            || await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root
-            || SocketVariable.Find(model, root, diagnostic, cancellationToken) is not { } socket)
+            || await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root)
         {
             return ImmutableArray<FixVariant>.Empty;
         }
@@ -33,6 +32,19 @@ public sealed class CloseSocket : SocketFix
         var variants = ImmutableArray.CreateBuilder<FixVariant>();
 
         SourceEdits Start() => new(root, text);
+
+        if (diagnostic.Properties.ContainsKey(SocketNotClosed.Field))
+        {
+            var edits = Start();
+            return OwnedField.TryDispose(edits, model, diagnostic, cancellationToken)
+                ? ImmutableArray.Create(edits.ToVariant("Owner", "Dispose with the object", document))
+                : ImmutableArray<FixVariant>.Empty;
+        }
+
+        if (SocketVariable.Find(model, root, diagnostic, cancellationToken) is not { } socket)
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
 
         if (diagnostic.Properties.ContainsKey(SocketNotClosed.HandedOver))
         {

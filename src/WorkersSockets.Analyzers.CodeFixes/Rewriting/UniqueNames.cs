@@ -8,13 +8,14 @@ namespace WorkersSockets.Analyzers.CodeFixes.Rewriting;
 internal static class UniqueNames
 {
     /// <summary>A name for a local that the member around <paramref name="at"/> does not use for anything: "buffer", else "buffer2" and so on.</summary>
-    public static string ForLocal(SyntaxNode at, string wanted)
+    /// <param name="otherwise">A second choice, before numbers.</param>
+    public static string ForLocal(SyntaxNode at, string wanted, string? otherwise = null)
     {
         var scope = at.AncestorsAndSelf().FirstOrDefault(node => node is MemberDeclarationSyntax and not GlobalStatementSyntax and not BaseNamespaceDeclarationSyntax)
             ?? at.SyntaxTree.GetRoot();
         var used = new HashSet<string>(
             scope.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText), StringComparer.Ordinal);
-        return Free(wanted, used.Contains);
+        return Free(otherwise is not null && used.Contains(wanted) ? otherwise : wanted, used.Contains);
     }
 
     /// <summary>Whether a local that is declared in the block of <paramref name="statement"/> can have the name: others are in blocks beside it.</summary>

@@ -820,7 +820,6 @@ public class SocketNotClosedTests
     [Theory]
     [InlineData("void M(string h) { new TcpClient(h, 80).GetStream().WriteByte(1); }")]
     [InlineData("void M(string h) { var c = {|WSK1002:new TcpClient(h, 80)|}; c = new TcpClient(h, 81); c.Close(); }")]
-    [InlineData("void Start(string h) { _field = {|WSK1002:new TcpClient(h, 80)|}; }")]
     public Task Offers_nothing_that_cannot_be_right(string member) => Verify.NotFixableAsync<CloseSocket>(
         "WSK1002", On.DotNet, LifetimeSource.Of(On.DotNet, member.Contains("{|", StringComparison.Ordinal) ? member : member.Replace("new TcpClient(h, 80)", "{|WSK1002:new TcpClient(h, 80)|}", StringComparison.Ordinal)));
 

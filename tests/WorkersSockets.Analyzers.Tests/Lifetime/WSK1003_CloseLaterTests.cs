@@ -64,6 +64,10 @@ public class CloseLaterTests
     [InlineData(
         "var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\nsocket.Connect(host, 1);\nusing (var stream = new NetworkStream(socket, ownsSocket: true))\n{\n    stream.Write(bytes);\n}\n\n// The answer.\nreturn {|WSK1003:socket.Receive(bytes)|};",
         "var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\nsocket.Connect(host, 1);\nusing (var stream = new NetworkStream(socket, ownsSocket: true))\n{\n    stream.Write(bytes);\n\n    // The answer.\n    return socket.Receive(bytes);\n}")]
+    // A writer that is closed closes what it is made of.
+    [InlineData(
+        "using var client = new TcpClient(host, 1);\nvar writer = new StreamWriter(client.GetStream());\nwriter.Close();\nawait {|WSK1003:client.GetStream()|}.WriteAsync(bytes);\nreturn 1;",
+        "using var client = new TcpClient(host, 1);\nvar writer = new StreamWriter(client.GetStream());\nawait client.GetStream().WriteAsync(bytes);\nwriter.Close();\nreturn 1;")]
     // A field, up to where it gets another value.
     [InlineData(
         "_socket = new Socket(SocketType.Stream, ProtocolType.Tcp);\n_socket.Dispose(); // done\n{|WSK1003:_socket.Send(bytes)|};\n_socket = null;\nreturn await Task.FromResult(0);",
@@ -77,6 +81,14 @@ public class CloseLaterTests
         On.Workers,
         Workers("if (_socket is null)\n{\n    _socket = TcpSocket.Connect(host, 1);\n    await _socket.OpenedAsync();\n}\n\nawait _socket.CloseAsync();\nawait {|WSK1003:_socket.WriteTextAsync(\"bye\")|};\n_socket = null;\nreturn Response.Empty();"),
         Workers("if (_socket is null)\n{\n    _socket = TcpSocket.Connect(host, 1);\n    await _socket.OpenedAsync();\n}\n\nawait _socket.WriteTextAsync(\"bye\");\nawait _socket.CloseAsync();\n_socket = null;\nreturn Response.Empty();"));
+
+    [Fact]
+    public Task Moves_a_close_that_the_context_keeps_alive() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "MoveClose",
+        On.Workers,
+        "static class P\n{\n    public static async Task M(TcpSocket socket, Context context)\n    {\n        context.WaitUntil(socket.CloseAsync());\n        await {|WSK1003:socket.WriteTextAsync(\"x\")|};\n    }\n}\n",
+        "static class P\n{\n    public static async Task M(TcpSocket socket, Context context)\n    {\n        await socket.WriteTextAsync(\"x\");\n        context.WaitUntil(socket.CloseAsync());\n    }\n}\n");
 
     [Fact]
     public Task Hands_a_streamed_response_over_on_Workers() => Verify.FixAsync<CloseLater>(

@@ -14,6 +14,9 @@ internal sealed class SocketNotClosed : SocketRule
     /// <summary>Property: on some path another owner gets the socket.</summary>
     public const string HandedOver = "HandedOver";
 
+    /// <summary>Property: the field or property, at the first further location, that keeps the socket.</summary>
+    public const string Field = "Field";
+
     /// <summary>Property: what each further location, behind the first, does to the socket: a way out on which it stays <see cref="Open"/>, or only sometimes.</summary>
     public const string WaysOut = "WaysOut";
 
@@ -45,7 +48,7 @@ internal sealed class SocketNotClosed : SocketRule
                         RuleCatalog.SocketNotClosed,
                         (stored.Object.Operation ?? stored.Operation).Syntax.GetLocation(),
                         member.Locations,
-                        ImmutableDictionary<string, string?>.Empty,
+                        ImmutableDictionary<string, string?>.Empty.Add(Field, member.Name),
                         member.Name,
                         $"nothing in '{member.ContainingType.Name}' closes this {(member is IFieldSymbol ? "field" : "property")}");
                 }
