@@ -46,6 +46,44 @@ internal static class IdleLoop
         return ends || Statements.TryInsertAfter(edits, statement, $"if ({count} == 0)\n{{\n    break;\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : ""));
     }
 
+    /// <summary><c>while (n == buffer.Length)</c>, <c>if (n &lt; buffer.Length) break;</c>: a read that gives less than fits ends nothing, one that gives none does.</summary>
+    public static bool TryFixShort(SourceEdits edits, ReadCall read)
+    {
+        if (read is not { Result: ReadResult.Count, Variable: { } count }
+            || read.Call.Ancestors().OfType<StatementSyntax>().FirstOrDefault(node => node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax) is not { } loop)
+        {
+            return false;
+        }
+
+        var goesOn = loop is DoStatementSyntax { Condition: BinaryExpressionSyntax condition } && IsSizeTest(condition, count, SyntaxKind.EqualsExpression, SyntaxKind.GreaterThanOrEqualExpression) ? condition : null;
+        var leaves = loop.DescendantNodes().OfType<IfStatementSyntax>()
+            .Where(exit => exit.Else is null && (exit.Statement is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : exit.Statement) is BreakStatementSyntax)
+            .Select(exit => exit.Condition).OfType<BinaryExpressionSyntax>()
+            .FirstOrDefault(test => IsSizeTest(test, count, SyntaxKind.LessThanExpression, SyntaxKind.NotEqualsExpression));
+        if (goesOn is null == leaves is null)
+        {
+            return false;
+        }
+
+        if (HasEndCheck(loop, count, except: null))
+        {
+            if (leaves is not { Parent: IfStatementSyntax exit } || Statements.IsEmbedded(exit))
+            {
+                return false;
+            }
+
+            Statements.Remove(edits, exit);
+            return true;
+        }
+
+        edits.Replace(goesOn ?? leaves!, goesOn is null ? $"{count} == 0" : $"{count} > 0");
+        return true;
+    }
+
+    private static bool IsSizeTest(BinaryExpressionSyntax test, string count, SyntaxKind first, SyntaxKind second) =>
+        (test.IsKind(first) || test.IsKind(second)) && test.Left.ToString() == count
+        && (test.Right is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" } || test.Right is IdentifierNameSyntax || test.Right is LiteralExpressionSyntax { Token.Value: > 1 });
+
     /// <summary>Puts another condition in place of the check; without one, the rest of the condition, or <c>true</c>, stays.</summary>
     private static void ReplaceCheck(SourceEdits edits, ExpressionSyntax check, string? replacement)
     {

@@ -101,6 +101,11 @@ internal sealed class ReadLoop
             return new ReadLoop(model, read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.Slice({count}){Rest(1)}"), isArray: false);
         }
 
+        if (type is INamedTypeSymbol { Name: "ArraySegment" } && IsSimple(first) && !type.GetMembers("Slice").IsEmpty)
+        {
+            return new ReadLoop(model, read, statement, first.ToString(), $"{first}.Count", count => Call($"{first}.Slice({count}){Rest(1)}"), isArray: false);
+        }
+
         if (first is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AsMemory" or "AsSpan" } slice } sliced && IsSimple(slice.Expression))
         {
             var bounds = sliced.ArgumentList.Arguments;

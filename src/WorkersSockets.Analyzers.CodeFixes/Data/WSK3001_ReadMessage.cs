@@ -35,9 +35,18 @@ public sealed class ReadMessage : SocketFix
             return variants.ToImmutable();
         }
 
-        if ((diagnostic.Properties.TryGetValue(ReadReports.Repeated, out var repeated) && repeated is not null)
-            || ReadCall.At(edits.Root, diagnostic.Location.SourceSpan, model, cancellationToken) is not { } read)
+        if (ReadCall.At(edits.Root, diagnostic.Location.SourceSpan, model, cancellationToken) is not { } read)
         {
+            return variants.ToImmutable();
+        }
+
+        if (diagnostic.Properties.TryGetValue(ReadReports.Repeated, out var repeated) && repeated is not null)
+        {
+            if (IdleLoop.TryFixShort(edits, read))
+            {
+                variants.Add(edits.ToVariant("Loop", MessageEnd.Close.Title, document));
+            }
+
             return variants.ToImmutable();
         }
 

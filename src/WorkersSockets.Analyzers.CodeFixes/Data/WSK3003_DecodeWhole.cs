@@ -36,7 +36,7 @@ public sealed class DecodeWhole : SocketFix
                 : ImmutableArray<FixVariant>.Empty;
         }
 
-        return KeepDecoder(edits, model, decode, access, loop, cancellationToken)
+        return KeepDecoder(edits, model, decode, access, loop, cancellationToken) || KeepDecoderForChars(edits, decode, access, loop)
             ? ImmutableArray.Create(edits.ToVariant("Decoder", "Keep a decoder across reads", document))
             : ImmutableArray<FixVariant>.Empty;
     }
@@ -86,6 +86,30 @@ public sealed class DecodeWhole : SocketFix
 
         var values = arguments.Count == 3 ? $"{arguments[0]}, {arguments[1]}, {arguments[2]}, {chars}, 0" : $"{arguments[0]}, {chars}, flush: false";
         edits.Replace(decode, $"new string({chars}, 0, {decoder}.GetChars({values}))");
+        return true;
+    }
+
+    /// <summary><c>encoding.GetChars(buffer, 0, count, chars, 0)</c>: the decoder does the same.</summary>
+    private static bool KeepDecoderForChars(SourceEdits edits, InvocationExpressionSyntax decode, MemberAccessExpressionSyntax access, StatementSyntax loop)
+    {
+        var arguments = decode.ArgumentList.Arguments;
+        if (access.Name.Identifier.ValueText != "GetChars" || arguments.Count is not (2 or 5) || access.Expression is not (IdentifierNameSyntax or MemberAccessExpressionSyntax))
+        {
+            return false;
+        }
+
+        var decoder = UniqueNames.IsFree(loop, "decoder") ? "decoder" : UniqueNames.ForLocal(loop, "decoder");
+        if (!Statements.TryInsertBefore(edits, loop, $"var {decoder} = {access.Expression}.GetDecoder();"))
+        {
+            return false;
+        }
+
+        edits.Replace(access.Expression, decoder);
+        if (arguments.Count == 2)
+        {
+            edits.Insert(arguments[1].Span.End, ", flush: false");
+        }
+
         return true;
     }
 

@@ -25,17 +25,26 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
     /// <summary>The ports that the helper connects to, all of whose connects have one that is constant.</summary>
     public ImmutableArray<int> PortsInside(SocketCompilation compilation, CancellationToken cancellationToken)
     {
+        var inside = SitesInside(compilation, cancellationToken).Select(site => PortsOf(site, compilation, cancellationToken)).ToList();
+        return inside.TrueForAll(ports => !ports.IsEmpty) ? inside.SelectMany(ports => ports).ToImmutableArray() : ImmutableArray<int>.Empty;
+    }
+
+    /// <summary>The connects of the helper that made the connection.</summary>
+    private ImmutableArray<ConnectSite> SitesInside(SocketCompilation compilation, CancellationToken cancellationToken)
+    {
         if (Socket is not { Origin: TrackedOrigin.Received, Operation: IInvocationOperation { TargetMethod: var target } call }
             || compilation.Summaries.Resolve(target) is not { } helper
             || Body.Owner is not { } owner)
         {
-            return ImmutableArray<int>.Empty;
+            return ImmutableArray<ConnectSite>.Empty;
         }
 
-        var scope = new FlowScope(compilation, compilation.OptionsFor(call.Syntax.SyntaxTree), owner, cancellationToken);
-        var inside = compilation.Summaries.For(helper, scope).Sites.Select(site => PortsOf(site, compilation, cancellationToken)).ToList();
-        return inside.TrueForAll(ports => !ports.IsEmpty) ? inside.SelectMany(ports => ports).ToImmutableArray() : ImmutableArray<int>.Empty;
+        return compilation.Summaries.For(helper, new FlowScope(compilation, compilation.OptionsFor(call.Syntax.SyntaxTree), owner, cancellationToken)).Sites;
     }
+
+    /// <summary>The connect itself, also where a helper made it: its own call, with the options that the helper gives; null where there are several.</summary>
+    public ConnectSite? ConnectOf(SocketCompilation compilation, CancellationToken cancellationToken) =>
+        Site is { Inner: null } ? Site : SitesInside(compilation, cancellationToken) is { Length: 1 } inside && inside[0].Inner is null ? inside[0] : null;
 
     private static ImmutableArray<int> PortsOf(ConnectSite site, SocketCompilation compilation, CancellationToken cancellationToken) =>
         Destinations.Of(site, compilation, cancellationToken)
@@ -45,7 +54,7 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
 
     /// <summary>What the connect's options say of encryption (Workers).</summary>
     public SecureTransport Transport(SocketCompilation compilation, CancellationToken cancellationToken) =>
-        Site is null ? SecureTransport.Unknown : new TransportOptions(compilation, cancellationToken).Of(Site);
+        ConnectOf(compilation, cancellationToken) is { } connect ? new TransportOptions(compilation, cancellationToken).Of(connect) : SecureTransport.Unknown;
 
     /// <summary>The connections of all bodies of a flow.</summary>
     public static IEnumerable<Connection> Of(SocketFlow flow)

@@ -64,6 +64,55 @@ public class WSK3001_ReadMessageTests
         "class C\n{\n    async Task M(NetworkStream stream, string host)\n    {\n        " + before + "\n        var buffer = new byte[1024];\n" + read
         + "        var head = Encoding.ASCII.GetString(buffer, 0, n);\n        " + after + "\n    }\n}\n";
 
+    [Theory]
+    [InlineData("do", "            n = {|WSK3001:socket.Receive(buffer)|};\n            all.Write(buffer, 0, n);\n", "while (n == buffer.Length);",
+        "            n = socket.Receive(buffer);\n            all.Write(buffer, 0, n);\n", "while (n > 0);")]
+    [InlineData("while (true)", "            n = {|WSK3001:socket.Receive(buffer)|};\n            all.Write(buffer, 0, n);\n            if (n < buffer.Length) break;\n", "",
+        "            n = socket.Receive(buffer);\n            all.Write(buffer, 0, n);\n            if (n == 0) break;\n", "")]
+    [InlineData("while (true)", "            n = {|WSK3001:socket.Receive(buffer)|};\n            if (n == 0) break;\n            all.Write(buffer, 0, n);\n            if (n < buffer.Length)\n            {\n                break;\n            }\n", "",
+        "            n = socket.Receive(buffer);\n            if (n == 0) break;\n            all.Write(buffer, 0, n);\n", "")]
+    public Task A_short_read_ends_nothing(string head, string before, string beforeEnd, string after, string afterEnd) => Verify.FixAsync<ReadMessage>(
+        Id, "Loop", On.DotNet, Gather(head, before, beforeEnd), Gather(head, after, afterEnd));
+
+    private static string Gather(string head, string body, string end) =>
+        "class C\n{\n    void M(Socket socket, MemoryStream all, byte[] buffer)\n    {\n        int n;\n        " + head + "\n        {\n" + body + "        }\n        " + end + "\n    }\n}\n";
+
+    [Fact]
+    public Task Cuts_a_segment() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, """
+        class C
+        {
+            private readonly ArraySegment<byte> segment = new(new byte[1024]);
+
+            async Task<string> M(Socket socket)
+            {
+                int n = await {|WSK3001:socket.ReceiveAsync(segment, SocketFlags.None)|};
+                return Encoding.UTF8.GetString(segment.Array!, 0, n);
+            }
+        }
+        """, """
+        class C
+        {
+            private readonly ArraySegment<byte> segment = new(new byte[1024]);
+
+            async Task<string> M(Socket socket)
+            {
+                int n = 0;
+                while (n < segment.Count)
+                {
+                    int read = await socket.ReceiveAsync(segment.Slice(n), SocketFlags.None);
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    n += read;
+                }
+
+                return Encoding.UTF8.GetString(segment.Array!, 0, n);
+            }
+        }
+        """);
+
     [Fact]
     public Task Reads_to_the_close() => Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, """
         class C

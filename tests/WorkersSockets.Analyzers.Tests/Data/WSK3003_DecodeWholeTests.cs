@@ -27,6 +27,16 @@ public class WSK3003_DecodeWholeTests
         + "        // Until the peer closes.\n        while ((n = await " + read + ") > 0)\n        {\n            text.Append(" + decode + ");\n        }\n\n        return text.ToString();\n    }\n}\n";
 
     [Theory]
+    [InlineData("buffer, 0, n, chars, 0", "buffer, 0, n, chars, 0")]
+    [InlineData("buffer.AsSpan(0, n), chars", "buffer.AsSpan(0, n), chars, flush: false")]
+    public Task Chars_come_from_a_decoder_that_is_kept(string before, string after) => Verify.FixAsync<DecodeWhole>(
+        Id, "Decoder", On.DotNet, Chars("{|WSK3003:Encoding.UTF8.GetChars(" + before + ")|}", ""), Chars($"decoder.GetChars({after})", "        var decoder = Encoding.UTF8.GetDecoder();\n"));
+
+    private static string Chars(string decode, string declaration) =>
+        "class C\n{\n    void M(NetworkStream stream, byte[] buffer, char[] chars, StringBuilder text)\n    {\n        int n;\n" + declaration
+        + "        while ((n = stream.Read(buffer)) > 0)\n        {\n            var count = " + decode + ";\n            text.Append(chars, 0, count);\n        }\n    }\n}\n";
+
+    [Theory]
     [InlineData("new byte[1024].AsMemory()", "buffer", "buffer.Span[..n]", "buffer.Length")]
     [InlineData("MemoryPool<byte>.Shared.Rent(1024)", "buffer.Memory", "buffer.Memory.Span.Slice(0, n)", "buffer.Memory.Length")]
     public Task Keeps_a_decoder_for_memory(string made, string target, string bytes, string length) => Verify.FixAsync<DecodeWhole>(

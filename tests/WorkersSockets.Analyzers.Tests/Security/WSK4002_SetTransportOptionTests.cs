@@ -36,6 +36,33 @@ public class WSK4002_SetTransportOptionTests
         """);
 
     [Fact]
+    public Task Adds_the_options_in_the_helper_that_connects() => Verify.FixAsync<SetTransportOption>("WSK4002", "Option", On.Workers,
+        """
+        public static class Directory
+        {
+            private static TcpSocket Open(string host) => TcpSocket.Connect(host, 2389);
+
+            public static async Task<TcpSocket> SecureAsync(string host)
+            {
+                var plain = Open(host);
+                return await {|WSK4002:plain.StartTlsAsync()|};
+            }
+        }
+        """,
+        """
+        public static class Directory
+        {
+            private static TcpSocket Open(string host) => TcpSocket.Connect(host, 2389, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
+
+            public static async Task<TcpSocket> SecureAsync(string host)
+            {
+                var plain = Open(host);
+                return await plain.StartTlsAsync();
+            }
+        }
+        """);
+
+    [Fact]
     public Task Changes_the_option() => Verify.FixAsync<SetTransportOption>("WSK4002", "Option", On.Workers,
         """
         public static class Worker

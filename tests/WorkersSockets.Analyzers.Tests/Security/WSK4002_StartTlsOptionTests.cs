@@ -26,6 +26,22 @@ public class WSK4002_StartTlsOptionTests
             }
         }
         """)]
+    [InlineData("connected by a helper", On.Workers, """
+        public static class Directory
+        {
+            private static async Task<TcpSocket> OpenAsync(string host)
+            {
+                var socket = TcpSocket.Connect(host, 2389);
+                await socket.OpenedAsync();
+                return socket;
+            }
+            public static async Task<TcpSocket> SecureAsync(string host)
+            {
+                var plain = await OpenAsync(host);
+                return await {|WSK4002:plain.StartTlsAsync()|};
+            }
+        }
+        """)]
     [InlineData("null options", On.Workers, """
         public static class Worker
         {
@@ -425,6 +441,26 @@ public class WSK4002_StartTlsOptionTests
                 await s.WriteTextAsync("line\n");
                 await s.CloseAsync();
                 return Response.Text("ok");
+            }
+        }
+        """)]
+    [InlineData("connected by a helper that has the option, or takes it", On.Workers, """
+        public static class Directory
+        {
+            private static readonly TcpSocketOptions Upgradable = new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls };
+            private static TcpSocket Open(string host) => TcpSocket.Connect(host, 2389, Upgradable);
+            private static TcpSocket OpenWith(string host, TcpSocketOptions options) => TcpSocket.Connect(host, 2389, options);
+            public static async Task<TcpSocket> SecureAsync(string host)
+            {
+                var plain = Open(host);
+                await plain.OpenedAsync();
+                return await plain.StartTlsAsync();
+            }
+            public static async Task<TcpSocket> SecureWithAsync(string host)
+            {
+                var plain = OpenWith(host, Upgradable);
+                await plain.OpenedAsync();
+                return await plain.StartTlsAsync();
             }
         }
         """)]

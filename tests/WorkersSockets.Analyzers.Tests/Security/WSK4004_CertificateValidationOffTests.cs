@@ -10,6 +10,9 @@ public class WSK4004_CertificateValidationOffTests
     [Theory]
     // Lambdas and anonymous methods.
     [InlineData("var s = new SslStream(stream, false, {|#0:(sender, certificate, chain, errors) => true|});")]
+    // A server that asks for a client certificate; a callback that only asks another one, which is found where it is made.
+    [InlineData("var s = new SslStream(stream, false, {|#0:(a, b, c, d) => true|}); s.AuthenticateAsServer(new X509Certificate2(), clientCertificateRequired: true, checkCertificateRevocation: false);")]
+    [InlineData("Func<X509Certificate?, SslPolicyErrors, bool> trust = {|#0:(certificate, errors) => true|}; var s = new SslStream(stream, false, (_, certificate, _, errors) => trust(certificate, errors));")]
     [InlineData("var s = new SslStream(stream, false, {|#0:(_, _, _, _) => true|}, null);")]
     [InlineData("using SslStream s = new(stream, leaveInnerStreamOpen: false, userCertificateValidationCallback: {|#0:delegate { return true; }|});")]
     [InlineData("var s = new SslStream(stream, false, new RemoteCertificateValidationCallback({|#0:delegate { return true; }|}));")]

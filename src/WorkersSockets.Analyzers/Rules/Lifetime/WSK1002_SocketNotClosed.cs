@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Rules.Security;
 
 namespace WorkersSockets.Analyzers.Rules.Lifetime;
 
@@ -30,7 +31,7 @@ internal sealed class SocketNotClosed : SocketRule
         foreach (var part in body.Flow.Bodies)
         {
             var shared = body.Compilation.SharedState.CapturedByHandlers(body.Flow, part, body.CancellationToken).Select(socket => socket.Index).ToImmutableHashSet();
-            foreach (var leaks in part.Events.Where(found => IsLeak(found) && !shared.Contains(found.Object.Index)).GroupBy(found => Mistake(found.Object)))
+            foreach (var leaks in part.Events.Where(found => IsLeak(found) && !shared.Contains(found.Object.Index) && !StartTlsOption.IsDiscardedUpgrade(found.Object, body)).GroupBy(found => Mistake(found.Object)))
             {
                 ReportLeak(body, leaks);
             }

@@ -22,10 +22,11 @@ internal sealed class StartTlsOption : SocketRule
             }
 
             var transport = connection.Transport(body.Compilation, body.CancellationToken);
+            var site = connection.ConnectOf(body.Compilation, body.CancellationToken);
             var upgrades = connection.Events.Where(found => found.Kind == FlowEventKind.Upgrade).ToList();
             foreach (var upgrade in upgrades)
             {
-                if (transport is SecureTransport.Off or SecureTransport.On && connection.Site is { } site)
+                if (transport is SecureTransport.Off or SecureTransport.On && site is not null)
                 {
                     body.Report(
                         RuleCatalog.StartTlsOptionMissing,
@@ -59,6 +60,11 @@ internal sealed class StartTlsOption : SocketRule
             }
         }
     }
+
+    /// <summary>The upgraded socket that nobody keeps: this rule's find, and no second one for WSK1002.</summary>
+    internal static bool IsDiscardedUpgrade(TrackedObject socket, BodyContext body) =>
+        socket is { Surface: Surface.Workers, Operation: IInvocationOperation { TargetMethod.Name: "StartTlsAsync" } call }
+        && body.Flow.Original(call) is { } original && IsDiscarded(original);
 
     private static bool IsDiscarded(IOperation call)
     {

@@ -43,7 +43,7 @@ internal sealed class CertificateValidationOff : SocketRule
 
     private static void Check(OperationRootContext context, IDelegateCreationOperation creation)
     {
-        if (ReturnValues.FunctionOf(creation.Target) is not { } function)
+        if (ReturnValues.FunctionOf(creation.Target) is not { } function || HandsOn(creation.Target))
         {
             return;
         }
@@ -78,6 +78,11 @@ internal sealed class CertificateValidationOff : SocketRule
                 break;
         }
     }
+
+    /// <summary>A lambda that only asks another callback, which is judged where it is made itself.</summary>
+    private static bool HandsOn(IOperation target) => target is IAnonymousFunctionOperation { Body.Operations: { Length: 1 } only }
+        && only[0] is IReturnOperation { ReturnedValue: IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } asked } }
+        && CertificateCallback.IsCallbackType(asked.Type);
 
     /// <summary>Tells callbacks by which a server judges its clients: most servers ask for no client certificate at all.</summary>
     private static class ServerSide
@@ -117,10 +122,14 @@ internal sealed class CertificateValidationOff : SocketRule
             var root = stream.Root();
             if (Holder(stream) is { } holder)
             {
-                var calls = root.DescendantsAndSelf().OfType<IInvocationOperation>()
-                    .Where(call => SymbolEqualityComparer.Default.Equals(Symbol(call.Instance), holder))
-                    .Select(call => call.TargetMethod.Name)
-                    .ToList();
+                var asks = root.DescendantsAndSelf().OfType<IInvocationOperation>().Where(call => SymbolEqualityComparer.Default.Equals(Symbol(call.Instance), holder)).ToList();
+                var calls = asks.Select(call => call.TargetMethod.Name).ToList();
+                if (asks.Any(call => call.Arguments.Any(argument => argument is { Parameter.Name: "clientCertificateRequired", Value.ConstantValue: { HasValue: true, Value: true } })))
+                {
+                    // This server does ask for one.
+                    return false;
+                }
+
                 if (calls.Any(name => name.StartsWith(AsClient, StringComparison.Ordinal)))
                 {
                     return false;

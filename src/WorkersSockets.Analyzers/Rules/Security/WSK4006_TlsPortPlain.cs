@@ -36,7 +36,7 @@ internal sealed class TlsPortPlain : SocketRule
                     destination.Port!.Value,
                     connection.Socket.Name);
             }
-            else if (destination is null && connection.Socket.Operation is { } call
+            else if (destination is null && connection.Socket is { Surface: not Surface.Workers, Operation: { } call }
                 && connection.PortsInside(body.Compilation, body.CancellationToken) is { IsEmpty: false } inside && inside.All(TlsPorts.Contains) && IsPlain(connection, body))
             {
                 // A helper connects to a port of its own; what is said stands here.
