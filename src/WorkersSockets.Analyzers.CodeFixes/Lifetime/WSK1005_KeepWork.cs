@@ -24,7 +24,7 @@ public sealed class KeepWork : SocketFix
         if (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
             || await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root
             || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } work
-            || work.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } statement
+            || work.FirstAncestorOrSelf<StatementSyntax>(each => each is ExpressionStatementSyntax or LocalDeclarationStatementSyntax) is not { } statement
             || Work(statement) is not { } started
             || !started.Span.Contains(work.Span)
             || !IsTask(model.GetTypeInfo(started, cancellationToken).Type))
@@ -52,13 +52,22 @@ public sealed class KeepWork : SocketFix
         return variants.ToImmutable();
     }
 
-    /// <summary>The expression of a statement that starts work: bare, or assigned to a discard.</summary>
-    private static ExpressionSyntax? Work(ExpressionStatementSyntax statement) => statement.Expression switch
+    /// <summary>The expression of a statement that starts work: bare, assigned to a discard, or to a variable that nothing names.</summary>
+    private static ExpressionSyntax? Work(StatementSyntax statement) => statement switch
     {
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard => discard.Right,
-        AssignmentExpressionSyntax or AwaitExpressionSyntax => null,
-        var expression => expression,
+        LocalDeclarationStatementSyntax declaration => Unnamed(declaration),
+        ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard } => discard.Right,
+        ExpressionStatementSyntax { Expression: not (AssignmentExpressionSyntax or AwaitExpressionSyntax) and var expression } => expression,
+        _ => null,
     };
+
+    /// <summary>What a variable is given that nothing names.</summary>
+    private static ExpressionSyntax? Unnamed(LocalDeclarationStatementSyntax declaration) =>
+        declaration is { UsingKeyword.RawKind: 0, Declaration.Variables: { Count: 1 } variables }
+        && (declaration.Parent is GlobalStatementSyntax { Parent: var unit } ? unit : declaration.Parent) is { } scope
+        && !scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == variables[0].Identifier.ValueText)
+            ? variables[0].Initializer?.Value
+            : null;
 
     private static bool IsTask(ITypeSymbol? type) =>
         type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };

@@ -110,6 +110,11 @@ internal sealed partial class FlowTransfer
             return instance.Syntax.ToString();
         }
 
+        if (operation is IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } && arguments[0].Value is not IFlowCaptureReferenceOperation)
+        {
+            return arguments[0].Value.Syntax.ToString();
+        }
+
         return VariableOf(operation) ?? (value.Objects.GetEnumerator() is var each && each.MoveNext() ? objects[each.Current].Name : operation.Syntax.ToString());
     }
 

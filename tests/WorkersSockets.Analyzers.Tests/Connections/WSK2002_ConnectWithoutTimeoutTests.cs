@@ -154,6 +154,13 @@ public class ConnectWithoutTimeoutTests
         "static class W { static async Task M(string h) { var redis = {|#1:TcpSocket.Connect(h, 6379)|}; await {|#0:redis.OpenedAsync()|}; } }",
         Verify.Result(RuleCatalog.OpenWithoutTimeout, 0, "redis").WithLocation(1));
 
+    [Fact]
+    public Task Message_names_the_socket_of_an_extension_that_is_called_as_a_static_method() => Verify.FoundAsync(
+        Id,
+        On.DotNet,
+        "class C { async Task M(Socket redis, EndPoint e) { await {|#0:SocketTaskExtensions.ConnectAsync(redis, e)|}; } }",
+        Verify.Result(RuleCatalog.ConnectWithoutTimeout, 0, "redis"));
+
     [Theory]
     [InlineData("async Task M() { using var c = new TcpClient(); await c.ConnectAsync(\"h\", ); }")]
     [InlineData("void M() { var c = new TcpClient(\"h\", }")]

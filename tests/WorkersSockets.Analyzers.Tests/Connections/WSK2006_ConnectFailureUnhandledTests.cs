@@ -77,6 +77,8 @@ public class ConnectFailureUnhandledTests
     [InlineData("[Queue] public static async Task Run(QueueMessageBatch<string> e) { var s = TcpSocket.Connect(\"db\", 7000); await s.OpenedAsync(); }")]
     [InlineData("[Fetch] public static Response Fetch(Request r, Env e, Context c) { c.WaitUntil(AskAsync(\"db\")); return Response.Text(\"ok\"); } static async Task AskAsync(string h) { var s = TcpSocket.Connect(h, 7000); await s.OpenedAsync(); }")]
     [InlineData("[Fetch] public static Response Fetch(Request r) { var s = TcpSocket.Connect(\"db\", 7000); return Response.Text(\"ok\"); }")]
+    // Nothing sees how it ends: WSK1005's find.
+    [InlineData("[Fetch] public static Response Fetch(Request r) { var asked = AskAsync(\"db\"); AskAsync(\"db\"); return Response.Text(\"ok\"); } static async Task AskAsync(string h) { var s = TcpSocket.Connect(h, 7000); await s.OpenedAsync(); }")]
     public Task Silent_on_Workers(string member) => Verify.SilentAsync(Id, On.Workers, $"public static class Worker {{ {member} }}");
 
     [Fact]

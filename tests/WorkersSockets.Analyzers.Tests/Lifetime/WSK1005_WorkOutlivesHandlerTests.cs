@@ -54,9 +54,12 @@ public class WorkOutlivesHandlerTests
             [Fetch]
             public static async Task<Response> HandleAsync(Request request, Env env, Context context)
             {
+                context.PassThroughOnException();
+
                 // Tell the log.
                 _ = {|WSK1005:TellAsync("x")|};
                 {|WSK1005:TellAsync("y")|};
+                var told = {|WSK1005:TellAsync("z")|};
                 return Response.Text("ok");
             }
 
@@ -81,9 +84,12 @@ public class WorkOutlivesHandlerTests
             [Fetch]
             public static async Task<Response> HandleAsync(Request request, Env env, Context context)
             {
+                context.PassThroughOnException();
+
                 // Tell the log.
                 await TellAsync("x");
                 await TellAsync("y");
+                await TellAsync("z");
                 return Response.Text("ok");
             }
 
@@ -139,9 +145,12 @@ public class WorkOutlivesHandlerTests
             [Fetch]
             public static async Task<Response> HandleAsync(Request request, Env env, Context context)
             {
+                context.PassThroughOnException();
+
                 // Tell the log.
                 _ = {|WSK1005:TellAsync("x")|};
                 {|WSK1005:TellAsync("y")|};
+                var told = {|WSK1005:TellAsync("z")|};
                 return Response.Text("ok");
             }
 
@@ -166,9 +175,12 @@ public class WorkOutlivesHandlerTests
             [Fetch]
             public static async Task<Response> HandleAsync(Request request, Env env, Context context)
             {
+                context.PassThroughOnException();
+
                 // Tell the log.
                 context.WaitUntil(TellAsync("x"));
                 context.WaitUntil(TellAsync("y"));
+                context.WaitUntil(TellAsync("z"));
                 return Response.Text("ok");
             }
 

@@ -239,6 +239,11 @@ internal sealed class FailingConnects(SocketCompilation compilation)
     /// <summary>Work whose failure does not reach the caller: started on its own, or handed to the runtime.</summary>
     private bool IsDetached(IOperation operation)
     {
+        if (IsForgotten(operation))
+        {
+            return true;
+        }
+
         for (var current = operation.Parent; current is not null; current = current.Parent)
         {
             if (current is IArgumentOperation { Parent: IInvocationOperation call })
@@ -261,6 +266,25 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         }
 
         return false;
+    }
+
+    /// <summary>A task that nothing looks at: a statement of its own, or in a variable that nothing names.</summary>
+    private bool IsForgotten(IOperation operation)
+    {
+        if (operation.Type is not { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" })
+        {
+            return false;
+        }
+
+        var parent = operation.Parent;
+        while (parent is IConversionOperation or IParenthesizedOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "Preserve" })
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is IExpressionStatementOperation
+            || (parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var kept } }
+                && compilation.Sources.IndexOf(operation.Root(), CancellationToken.None).ReferencesTo(kept).Count == 0);
     }
 
     /// <summary>The host of the connect whose socket an operation waits for; the socket where the connect is elsewhere.</summary>
