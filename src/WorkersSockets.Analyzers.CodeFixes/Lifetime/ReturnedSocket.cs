@@ -126,7 +126,7 @@ internal sealed class ReturnedSocket
     {
         for (var current = type; current is not null; current = current.BaseType)
         {
-            if (current.Name is "Stream" or "TextReader" or "TcpClient" or "Socket" or "ActionResult")
+            if (current.Name is "Stream" or "TextReader" or "TextWriter" or "BinaryReader" or "BinaryWriter" or "PipeReader" or "PipeWriter" or "TcpClient" or "Socket" or "ActionResult")
             {
                 return true;
             }

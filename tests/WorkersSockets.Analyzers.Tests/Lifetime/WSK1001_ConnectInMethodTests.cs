@@ -1,4 +1,5 @@
 using WorkersSockets.Analyzers.CodeFixes.Lifetime;
+using WorkersSockets.Analyzers.Tests.Connections;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -9,40 +10,7 @@ public class ConnectInMethodTests
 {
     private const string Send = "public static async Task SendAsync(string host, byte[] data, CancellationToken token)\n";
 
-    private const string Helpers = """
-
-            private static async Task OpenWithinAsync(TcpSocket socket, int milliseconds)
-            {
-                using var settled = new CancellationTokenSource();
-                var opening = SignalWhenOpenAsync(socket, settled);
-                try
-                {
-                    await Task.Delay(milliseconds, settled.Token);
-                }
-                catch (Exception) when (settled.IsCancellationRequested)
-                {
-                }
-
-                if (!settled.IsCancellationRequested)
-                {
-                    throw new TimeoutException("The TCP connection was not opened in time.");
-                }
-
-                await opening;
-            }
-
-            private static async Task SignalWhenOpenAsync(TcpSocket socket, CancellationTokenSource settled)
-            {
-                try
-                {
-                    await socket.OpenedAsync();
-                }
-                finally
-                {
-                    settled.Cancel();
-                }
-            }
-        """;
+    private static readonly string Helpers = AddConnectTimeoutTests.Helpers.TrimEnd();
 
     public static TheoryData<string, string> OnDotNet => new()
     {

@@ -7,6 +7,14 @@ namespace WorkersSockets.Analyzers.Tests.Lifetime;
 /// <summary>WSK1003's fix where the close is not a lone statement of a local socket.</summary>
 public class CloseLaterTests
 {
+    [Fact]
+    public Task Hands_a_pipe_over() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "HandOver",
+        On.DotNet,
+        "class C\n{\n    System.IO.Pipelines.PipeReader M(string host)\n    {\n        using var client = new TcpClient(host, 1);\n        return {|WSK1003:System.IO.Pipelines.PipeReader.Create(client.GetStream())|};\n    }\n}\n",
+        "class C\n{\n    System.IO.Pipelines.PipeReader M(string host)\n    {\n        var client = new TcpClient(host, 1);\n        return System.IO.Pipelines.PipeReader.Create(client.GetStream());\n    }\n}\n");
+
     private static string DotNet(string body) => $$"""
         class C
         {
