@@ -344,7 +344,10 @@ internal sealed partial class FlowTransfer
             : operation;
 
     /// <summary>What a lambda or method group that is called with the arguments of <paramref name="call"/> proves of them.</summary>
-    private bool AssumeFunction(IOperation function, IInvocationOperation call, bool outcome, FlowState state)
+    private bool AssumeFunction(IOperation function, IInvocationOperation call, bool outcome, FlowState state) =>
+        AssumeFunction(function, call, known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, outcome, state);
+
+    private bool AssumeFunction(IOperation function, IInvocationOperation call, Func<ParameterSummary, bool> isChecked, bool isTrue, FlowState state)
     {
         var target = Unwrap(function) is IDelegateCreationOperation creation ? Unwrap(creation.Target) : Unwrap(function);
         var summary = target switch
@@ -356,12 +359,12 @@ internal sealed partial class FlowTransfer
         };
         if (summary is not null)
         {
-            CheckArguments(call, summary, known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
+            CheckArguments(call, summary, isChecked, state);
             return true;
         }
 
         // Func<string, bool> isAllowed = Hosts.Contains
-        if (outcome && target is IMethodReferenceOperation { Method.Name: "Contains" or "ContainsKey", Instance: { } set } && set.Type?.SpecialType != SpecialType.System_String && call.Arguments.Length > 0
+        if (isTrue && target is IMethodReferenceOperation { Method.Name: "Contains" or "ContainsKey", Instance: { } set } && set.Type?.SpecialType != SpecialType.System_String && call.Arguments.Length > 0
             && !HasUnchecked(PeekObjects(set, state), state))
         {
             Check(call.Arguments[0].Value, state);
@@ -377,25 +380,79 @@ internal sealed partial class FlowTransfer
         if ((Unwrap(predicate) is IDelegateCreationOperation creation ? Unwrap(creation.Target) : Unwrap(predicate)) is not { Syntax: var syntax }
             || scope.Compilation.Sources.OperationOf(syntax, scope.CancellationToken) is not IAnonymousFunctionOperation { Symbol.Parameters: { Length: 1 } parameters, Body.Operations: { Length: 1 } only }
             || only[0] is not IReturnOperation { ReturnedValue: IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: IParameterReferenceOperation called } inner }
-            || !SymbolEqualityComparer.Default.Equals(called.Parameter, parameters[0])
-            || MadeOf(SourceOf(sequence)) is not { } made)
+            || !SymbolEqualityComparer.Default.Equals(called.Parameter, parameters[0]))
         {
             return;
         }
 
-        var elements = Unwrap(made) switch
-        {
-            IArrayCreationOperation { Initializer: { } list } => list.ElementValues,
-            IArrayInitializerOperation list => list.ElementValues,
-            IObjectCreationOperation { Initializer: { } adds } => adds.Initializers.OfType<IInvocationOperation>().Where(add => add.Arguments.Length == 1).Select(add => add.Arguments[0].Value).ToImmutableArray(),
-            { Syntax: CollectionExpressionSyntax list } => list.Elements.OfType<ExpressionElementSyntax>()
-                .Select(element => scope.Compilation.Sources.OperationOf(element.Expression, scope.CancellationToken)).OfType<IOperation>().ToImmutableArray(),
-            _ => ImmutableArray<IOperation>.Empty,
-        };
-        foreach (var element in elements)
+        foreach (var element in FunctionsIn(sequence))
         {
             AssumeFunction(element, inner, outcome: true, state);
         }
+    }
+
+    /// <summary>The functions that a private list holds from the start.</summary>
+    private ImmutableArray<IOperation> FunctionsIn(IOperation sequence) => Unwrap(MadeOf(SourceOf(sequence))) switch
+    {
+        IArrayCreationOperation { Initializer: { } list } => list.ElementValues,
+        IArrayInitializerOperation list => list.ElementValues,
+        IObjectCreationOperation { Initializer: { } adds } => adds.Initializers.OfType<IInvocationOperation>().Where(add => add.Arguments.Length == 1).Select(add => add.Arguments[0].Value).ToImmutableArray(),
+        { Syntax: CollectionExpressionSyntax list } => list.Elements.OfType<ExpressionElementSyntax>()
+            .Select(element => scope.Compilation.Sources.OperationOf(element.Expression, scope.CancellationToken)).OfType<IOperation>().ToImmutableArray(),
+        _ => ImmutableArray<IOperation>.Empty,
+    };
+
+    /// <summary><c>foreach (var check in checks) { if (!check(host)) return …; }</c> came to its end: each of the checks has passed.</summary>
+    private void AssumeLoopEnded(IInvocationOperation next, FlowState state)
+    {
+        if (next is not { TargetMethod.Name: "MoveNext", IsImplicit: true } || next.Syntax.FirstAncestorOrSelf<ForEachStatementSyntax>() is not { } statement
+            || scope.Compilation.Sources.OperationOf(statement, scope.CancellationToken) is not IForEachLoopOperation { Locals: { Length: 1 } locals } loop
+            || locals[0].Type.TypeKind != TypeKind.Delegate
+            || loop.Body.Descendants().Any(part => part is IBranchOperation { BranchKind: BranchKind.Break or BranchKind.GoTo }))
+        {
+            return;
+        }
+
+        foreach (var exit in (loop.Body as IBlockOperation)?.Operations.OfType<IConditionalOperation>() ?? [])
+        {
+            if (exit.WhenFalse is null && Leaves(exit.WhenTrue) && Passed(exit.Condition, locals[0], outcome: false) is { Call: { } call, Test: var test })
+            {
+                foreach (var element in FunctionsIn(loop.Collection))
+                {
+                    if (test is { } asked)
+                    {
+                        AssumeFunction(element, call, known => known.ChecksWhen(asked), isTrue: false, state);
+                    }
+                    else
+                    {
+                        AssumeFunction(element, call, outcome: true, state);
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool Leaves(IOperation branch) => (branch is IBlockOperation { Operations: { Length: > 0 } inner } ? inner[inner.Length - 1] : branch) is IReturnOperation or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation };
+
+    /// <summary>The call of a delegate that a condition asks, and what its result is where the condition is <paramref name="outcome"/>: true, or a test of it.</summary>
+    private static (IInvocationOperation? Call, ResultTest? Test) Passed(IOperation condition, ILocalSymbol function, bool outcome)
+    {
+        switch (Unwrap(condition))
+        {
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Operand: var operand }:
+                return Passed(operand, function, !outcome);
+            case IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } asked } call when outcome && asked.Names(function):
+                return (call, null);
+            case IIsPatternOperation { Pattern: INegatedPatternOperation { Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: null } } } or IRecursivePatternOperation { PropertySubpatterns.IsEmpty: true } or IDeclarationPatternOperation { MatchesNull: false } } test when !outcome:
+                return Null(test.Value);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals, RightOperand: var right } test when !outcome && Unwrap(right).ConstantValue is { HasValue: true, Value: null }:
+                return Null(test.LeftOperand);
+            default:
+                return default;
+        }
+
+        (IInvocationOperation?, ResultTest?) Null(IOperation value) =>
+            Unwrap(value) is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } asked } call && asked.Names(function) ? (call, new ResultTest(null, IsEqual: true)) : default;
     }
 
     /// <summary>The graph's lambda; in the source's own operations that is another object of the same syntax.</summary>

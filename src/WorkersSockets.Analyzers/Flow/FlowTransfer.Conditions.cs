@@ -148,6 +148,7 @@ internal sealed partial class FlowTransfer
                 if (!outcome)
                 {
                     AssumeNothingHandedOut(invocation, state);
+                    AssumeLoopEnded(invocation, state);
                 }
 
                 return true;

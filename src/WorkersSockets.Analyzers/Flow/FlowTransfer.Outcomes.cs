@@ -35,7 +35,7 @@ internal sealed partial class FlowTransfer
             case IObjectCreationOperation creation:
                 return PartsOf(creation, depth);
             default:
-                return MadeElsewhere(value) is { } made2 ? OutcomesOf(made2, depth + 1) : Verdicts(value, depth);
+                return MadeElsewhere(value) is { } elsewhere ? OutcomesOf(elsewhere, depth + 1) : Verdicts(value, depth);
         }
     }
 
@@ -135,14 +135,11 @@ internal sealed partial class FlowTransfer
             ILocalReferenceOperation { Local: var local } when partOf.TryGetValue(local, out var known) && known is { } piece => (SourceOf(piece.Whole), piece.Part),
             var bare => (bare, (string?)null),
         };
-        if (whole is IInvocationOperation call && scope.Compilation.Summaries.Resolve(call.TargetMethod) is { } helper)
-        {
-            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => known.ChecksWhenVerdict(part, passes), state);
-        }
+        AssumeVerdict(whole, part, passes, state);
     }
 
-    /// <summary>The same for a part that a property pattern names.</summary>
-    private void AssumeVerdict(IOperation whole, string part, Func<object, bool> passes, FlowState state)
+    /// <summary>The same for a part of a result, or for the whole where none is named.</summary>
+    private void AssumeVerdict(IOperation whole, string? part, Func<object, bool> passes, FlowState state)
     {
         if (SourceOf(whole) is IInvocationOperation call && scope.Compilation.Summaries.Resolve(call.TargetMethod) is { } helper)
         {
@@ -184,8 +181,8 @@ internal sealed partial class FlowTransfer
 
         foreach (var test in tests)
         {
-            var (pattern2, isEqual) = test.Pattern is INegatedPatternOperation { Pattern: var negated } ? (negated, false) : (test.Pattern, true);
-            if (test.Member is IPropertyReferenceOperation { Property.Name: var name } && pattern2 is IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: { } constant } })
+            var (tested, isEqual) = test.Pattern is INegatedPatternOperation { Pattern: var negated } ? (negated, false) : (test.Pattern, true);
+            if (test.Member is IPropertyReferenceOperation { Property.Name: var name } && tested is IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: { } constant } })
             {
                 AssumeVerdict(value, name, verdict => Equals(verdict, constant) == (isEqual == outcome), state);
             }

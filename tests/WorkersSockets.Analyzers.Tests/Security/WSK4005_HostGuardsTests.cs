@@ -821,6 +821,20 @@ public class WSK4005_HostGuardsTests
         private static Verdict Check(string h) => h switch { "a.contoso.com" => Verdict.Allowed, _ => Verdict.Denied };
         ===
         public enum Verdict { Allowed, Denied }
+        ### each of a list of lambdas
+        foreach (var pass in Passes)
+        {
+            if (!pass(host)) return Forbid();
+        }
+        ---
+        private static readonly List<Func<string, bool>> Passes = new() { h => h.Length < 100, h => Allowed.Contains(h) };
+        ### each of a list of lambdas that say what is wrong
+        foreach (var check in Validators)
+        {
+            if (check(host) is { } problem) return BadRequest(problem);
+        }
+        ---
+        private static readonly Func<string, string?>[] Validators = [h => h.Length > 100 ? "too long" : null, h => Allowed.Contains(h) ? null : "not ours"];
         ### code zero
         if (Check(host) != 0) return Forbid();
         ---
@@ -934,6 +948,27 @@ public class WSK4005_HostGuardsTests
         """;
 
     private const string NoChecks = """
+        ### one of a list of lambdas
+        foreach (var pass in Passes)
+        {
+            if (pass(host)) break;
+        }
+        ---
+        private static readonly Func<string, bool>[] Passes = [h => h.Length < 100, h => Allowed.Contains(h)];
+        ### each of a list of lambdas, only logged
+        foreach (var pass in Passes)
+        {
+            if (!pass(host)) { Console.WriteLine(host); }
+        }
+        ---
+        private static readonly Func<string, bool>[] Passes = [h => h.Length < 100, h => Allowed.Contains(h)];
+        ### each of a list of lambdas that list no host
+        foreach (var pass in Passes)
+        {
+            if (!pass(host)) return Forbid();
+        }
+        ---
+        private static readonly Func<string, bool>[] Passes = [h => h.Length < 100, h => h != "localhost"];
         ### code that is not tested for
         if (Check(host) >= 500) return Forbid();
         ---

@@ -84,7 +84,8 @@ internal sealed class ReadSite
     public ImmutableArray<IOperation> Values { get; private set; } = ImmutableArray<IOperation>.Empty;
 
     /// <summary>What messages call it: the buffer, or the variable of the result.</summary>
-    public string Name => (Storage is IPropertySymbol { ContainingType.Name: "SocketAsyncEventArgs" } ? "the buffer" : Storage?.Name) ?? Result?.Name ?? (Buffer is null && Model.AsyncResult >= 0 ? "the buffer" : Operations.NameOf(Buffer ?? Receiver));
+    public string Name => (Storage is IPropertySymbol { ContainingType.Name: "SocketAsyncEventArgs" } ? "the buffer" : Storage?.Name)
+        ?? (Buffer is null && Model.AsyncResult >= 0 ? "the buffer" : Result?.Name ?? Operations.NameOf(Buffer ?? Receiver));
 
     /// <summary>Where to report: the call with the <c>?.</c> before it.</summary>
     public IOperation Place => Call.WithConditionalAccess();
