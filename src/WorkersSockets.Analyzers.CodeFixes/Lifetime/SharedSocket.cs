@@ -127,7 +127,7 @@ internal sealed class SharedSocket
             .Where(name => name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellationToken).Symbol, symbol))
             .ToImmutableArray();
         var socket = new SharedSocket(symbol, memberType, written, declaration, connect, uses) { IsLazy = isLazy };
-        return socket.FindOpening(model, type, cancellationToken) && (socket.FindGetter(model, type, cancellationToken) || socket.FindMethods()) ? socket : null;
+        return socket.FindOpening(model, type, cancellationToken) && (socket.FindGetter(model, type, cancellationToken) || socket.FindMethods(model, cancellationToken)) ? socket : null;
     }
 
     /// <summary>What replaces a use: the name itself, or the value of the <c>Lazy</c>, with a <c>!</c> behind it that a local does not need.</summary>
@@ -296,7 +296,8 @@ internal sealed class SharedSocket
                 {
                     Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } declaration } },
                 }
-                || method.IsAsync != call.Parent is AwaitExpressionSyntax)
+                || method.IsAsync != call.Parent is AwaitExpressionSyntax
+                || HandsOn(model, declaration.Parent!, declaration.Declaration.Variables[0].Identifier.ValueText, null, cancellationToken))
             {
                 return false;
             }
@@ -308,11 +309,26 @@ internal sealed class SharedSocket
         return Callers.Length > 0;
     }
 
-    private bool FindMethods()
+    /// <summary>Whether a variable, or what is made of it, leaves its block: closed there, it would be of no use outside.</summary>
+    /// <param name="except">What makes it.</param>
+    private static bool HandsOn(SemanticModel model, SyntaxNode scope, string name, StatementSyntax? except, CancellationToken cancellationToken)
+    {
+        bool Mentions(SyntaxNode? part) => part?.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(each => each.Identifier.ValueText == name) == true;
+
+        return scope.DescendantNodes(node => node != except).Any(node => node switch
+        {
+            ReturnStatementSyntax { Expression: { } value } => Mentions(value)
+                && model.GetTypeInfo(value, cancellationToken).Type is not ({ IsValueType: true } or { SpecialType: SpecialType.System_String } or IArrayTypeSymbol),
+            AssignmentExpressionSyntax { Left: var target, Right: var value } => Mentions(value) && model.GetSymbolInfo(target, cancellationToken).Symbol is IFieldSymbol or IPropertySymbol,
+            _ => false,
+        });
+    }
+
+    private bool FindMethods(SemanticModel model, CancellationToken cancellationToken)
     {
         var methods = Uses.Select(use => use.FirstAncestorOrSelf<MethodDeclarationSyntax>()).Distinct().ToList();
         if (methods.Count == 0
-            || methods.Any(method => method?.Body is not { Statements.Count: > 0 })
+            || methods.Any(method => method?.Body is not { Statements.Count: > 0 } body || HandsOn(model, body, Symbol.Name, Opening, cancellationToken))
             || Uses.Any(use => use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use)
             || Uses.Any(use => use.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not 0 })
             || (IsLazy && Uses.Any(use => use.Parent is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" } value || value.Expression != use || value.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax))

@@ -78,8 +78,8 @@ public sealed class ConnectInMethod : SocketFix
         var body = getter.Body!.Statements;
         var end = body.Last();
         var made = $"var {name} = {socket.Value};";
-        var lines = socket.IsOnWorkers || steps.Count == 0
-            ? $"{made}\n{string.Concat(steps.Select(step => step + "\n"))}return {name};"
+        var lines = steps.Count == 0 ? $"return {socket.Value};"
+            : socket.IsOnWorkers ? $"{made}\n{string.Concat(steps.Select(step => step + "\n"))}return {name};"
             : $"{made}\ntry\n{{\n{string.Concat(steps.Select(step => $"    {step.Replace("\n", "\n    ")}\n"))}    return {name};\n}}\ncatch\n{{\n    {name}.Dispose();\n    throw;\n}}";
         var indent = SourceLayout.IndentOf(edits.Text, socket.Opening!);
         edits.Replace(TextSpan.FromBounds(socket.Opening!.SpanStart, end.Span.End), edits.Layout.Indent(lines, indent).TrimStart());

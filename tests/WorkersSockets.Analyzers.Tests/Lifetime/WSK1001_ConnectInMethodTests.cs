@@ -71,6 +71,9 @@ public class ConnectInMethodTests
     [InlineData("private static TcpClient? _c; private static NetworkStream? _s; static void M() { if (_c is null) { _c = {|WSK1001:new TcpClient(\"db\", 7)|}; _s = _c.GetStream(); } _c.GetStream().WriteByte(1); } static void N() => _s!.WriteByte(1);")]
     // The caller of the method keeps nothing that could be closed.
     [InlineData("private static TcpClient? _c; private static TcpClient Get() { if (_c is null) { _c = {|WSK1001:new TcpClient(\"db\", 7)|}; } return _c; } static void M() => Get().GetStream().WriteByte(1);")]
+    // A method or a caller passes it on.
+    [InlineData("private static readonly TcpClient C = {|WSK1001:new TcpClient(\"db\", 7)|}; static Stream M() { return C.GetStream(); }")]
+    [InlineData("private static TcpClient? _c; private static TcpClient Get() { if (_c is null) { _c = {|WSK1001:new TcpClient(\"db\", 7)|}; } return _c; } static Stream M() { var c = Get(); return c.GetStream(); }")]
     public Task Leaves_what_a_local_cannot_replace(string members) => Verify.NotFixableAsync<ConnectInMethod>("WSK1001", On.DotNet, Class(members));
 
     private static string Class(string members, string tail = "") =>
