@@ -93,6 +93,15 @@ internal sealed class ReadLoop
                 return new ReadLoop(model, read, statement, first.ToString(), $"{first}.Length", count => Call($"new ArraySegment<byte>({first}, {count}, {first}.Length - {count}){Rest(1)}"), isArray: true);
             }
 
+            if (!HasViews(model, isSpan))
+            {
+                // Frameworks without spans take the array, where the rest begins and how long it is.
+                var flags = read.Method.ContainingType.Name == "Socket" && arguments.Count == 1 ? ", SocketFlags.None" : Rest(1);
+                return TakesOffset(read.Method)
+                    ? new ReadLoop(model, read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}, {count}, {first}.Length - {count}{flags}"), isArray: true)
+                    : null;
+            }
+
             return new ReadLoop(model, read, statement, first.ToString(), $"{first}.Length", count => Call($"{first}.{(isSpan ? "AsSpan" : "AsMemory")}({count}){Rest(1)}"), isArray: true);
         }
 
@@ -129,6 +138,15 @@ internal sealed class ReadLoop
 
         return null;
     }
+
+    /// <summary>Whether arrays have <c>AsSpan</c>, or <c>AsMemory</c>.</summary>
+    private static bool HasViews(SemanticModel model, bool isSpan) =>
+        model.Compilation.GetTypeByMetadataName(isSpan ? "System.Span`1" : "System.Memory`1") is not null && model.Compilation.GetTypeByMetadataName("System.MemoryExtensions") is not null;
+
+    /// <summary>Whether the method has an overload with an offset and a count.</summary>
+    private static bool TakesOffset(IMethodSymbol method) => method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(other =>
+        other.Parameters.Length >= 3 && other.Parameters[0].Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte }
+        && other.Parameters[1].Type.SpecialType == SpecialType.System_Int32 && other.Parameters[2].Type.SpecialType == SpecialType.System_Int32);
 
     /// <summary>Puts the loop where the read stood, and returns the name of the count; null where the variable is not one of this statement.</summary>
     /// <param name="needed">How many bytes are enough, where that is less than the buffer holds.</param>

@@ -144,14 +144,19 @@ public sealed class DecodeWhole : SocketFix
         var statement = append.ToString();
         var start = bytes.SpanStart - append.SpanStart;
         statement = statement.Substring(0, start) + name + statement.Substring(start + bytes.Span.Length);
-        if (EmptyText(chunks.First ?? loop, append.Expression) is { } empty)
+        var empty = EmptyText(chunks.First ?? loop, append.Expression);
+        if (empty is not null)
         {
             // What would be added to nothing is all there is.
             statement = $"{empty.Declaration.Type} {statement.Replace(" += ", " = ")}";
-            Statements.Remove(edits, empty);
         }
 
         Statements.Replace(edits, loop, $"{Statements.CommentLines(loop)}var {name} = {all};\n{statement}");
+        if (empty is not null)
+        {
+            Statements.Remove(edits, empty);
+        }
+
         if (chunks.First is { } first)
         {
             Statements.Remove(edits, first);

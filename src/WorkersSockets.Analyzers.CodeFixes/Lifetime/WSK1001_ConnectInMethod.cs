@@ -113,9 +113,21 @@ public sealed class ConnectInMethod : SocketFix
                 var assignment = socket.Connect.FirstAncestorOrSelf<StatementSyntax>()!;
                 var lines = new[] { assignment == opening ? declaration : Statements.WithComments(assignment, declaration, lineBreak) }
                     .Concat(socket.Preparation.Select(each => Statements.WithComments(each, Renamed(each, socket, method, name), lineBreak)));
-                edits.Replace(opening.Span, string.Join(lineBreak, lines));
+                var (above, below) = CommentsAround(opening);
+                var text = above.Replace("\n", lineBreak) + string.Join(lineBreak, lines);
+                if (below.Length == 0 || (below == Statements.CommentLines(opening.GetTrailingTrivia()) && text.EndsWith(";", StringComparison.Ordinal)))
+                {
+                    // The comment behind the test stands behind the last line.
+                    edits.Replace(opening.Span, text);
+                }
+                else
+                {
+                    edits.Replace(
+                        TextSpan.FromBounds(opening.SpanStart, edits.Text.Lines.GetLineFromPosition(opening.Span.End).End),
+                        text + lineBreak + below.TrimEnd('\n').Replace("\n", lineBreak));
+                }
             }
-            else if (!Statements.TryInsertBefore(edits, method.Body!.Statements[0], declaration))
+            else if (!Statements.TryInsertBefore(edits, FirstUse(socket, method), declaration))
             {
                 return false;
             }
@@ -176,9 +188,9 @@ public sealed class ConnectInMethod : SocketFix
         SourceEdits edits, SemanticModel model, SharedSocket socket, MethodDeclarationSyntax method, string? factory, int milliseconds, CancellationToken cancellationToken)
     {
         var name = socket.LocalIn(method);
-        var scope = socket.Opening?.Parent as BlockSyntax ?? method.Body!;
+        var scope = BlockOf(socket, method);
         var statements = scope.Statements.Where(statement => statement != socket.Opening).ToList();
-        var uses = socket.Uses.Where(use => method.Span.Contains(use.Span) && socket.Opening?.Span.Contains(use.Span) != true).ToList();
+        var uses = UsesIn(socket, method).ToList();
         var start = statements.FindIndex(statement => uses.Any(use => statement.Span.Contains(use.Span)));
         if (start < 0)
         {
@@ -202,19 +214,22 @@ public sealed class ConnectInMethod : SocketFix
             return false;
         }
 
+        var layout = edits.Layout;
+        var indent = range.Indent;
+        var comments = "";
         foreach (var gone in new[] { socket.Opening, skipped })
         {
             if (gone is not null)
             {
+                comments += Statements.CommentLines(gone) + Statements.CommentLines(gone.GetTrailingTrivia());
                 RemoveWithBlankLines(edits, gone);
             }
         }
 
-        var layout = edits.Layout;
-        var indent = range.Indent;
-        var connect = factory is null
+        comments = comments.Length == 0 ? "" : layout.Indent(comments, indent) + layout.NewLine;
+        var connect = comments + (factory is null
             ? $"{indent}var {name} = {socket.Value};{layout.NewLine}{indent}await {opened};{layout.NewLine}"
-            : $"{indent}var {name} = await {opened};{layout.NewLine}";
+            : $"{indent}var {name} = await {opened};{layout.NewLine}");
         var clause = layout.BraceOnOwnLine ? $"{indent}}}{layout.NewLine}{indent}finally" : $"{indent}}} finally";
         range.Nest(
             edits,
@@ -223,6 +238,31 @@ public sealed class ConnectInMethod : SocketFix
         Rename(edits, socket, method, name, except: skipped);
         return true;
     }
+
+    /// <summary>What of the comments of a test for the first use no statement in it has: those at its braces, and that behind it.</summary>
+    private static (string Above, string Below) CommentsAround(StatementSyntax opening) => opening is IfStatementSyntax { Statement: BlockSyntax block } test
+        ? (Statements.CommentLines(test.Condition) + Statements.CommentLines(block.OpenBraceToken.TrailingTrivia),
+            Statements.CommentLines(block.CloseBraceToken.LeadingTrivia) + Statements.CommentLines(block.CloseBraceToken.TrailingTrivia))
+        : ("", "");
+
+    private static IEnumerable<IdentifierNameSyntax> UsesIn(SharedSocket socket, MethodDeclarationSyntax method) =>
+        socket.Uses.Where(use => method.Span.Contains(use.Span) && socket.Opening?.Span.Contains(use.Span) != true);
+
+    /// <summary>The block that uses the socket: the one of a <c>try</c> where that has all uses, so that its handlers take what the connect throws.</summary>
+    private static BlockSyntax BlockOf(SharedSocket socket, MethodDeclarationSyntax method)
+    {
+        var block = socket.Opening?.Parent as BlockSyntax ?? method.Body!;
+        while (socket.Opening is null && block.Statements.OfType<TryStatementSyntax>().FirstOrDefault(attempt => UsesIn(socket, method).All(use => attempt.Block.Span.Contains(use.Span))) is { } inner)
+        {
+            block = inner.Block;
+        }
+
+        return block;
+    }
+
+    /// <summary>The statement of that block in front of which the socket is needed.</summary>
+    private static StatementSyntax FirstUse(SharedSocket socket, MethodDeclarationSyntax method) =>
+        BlockOf(socket, method).Statements.First(statement => UsesIn(socket, method).Any(use => statement.Span.Contains(use.Span)));
 
     /// <summary>Whether a statement only waits until the socket is open.</summary>
     private static bool IsOpen(StatementSyntax statement) => statement is ExpressionStatementSyntax

@@ -78,7 +78,8 @@ internal static class AsyncMethods
 
         foreach (var statement in unawaited.Where(statement => !statement.Span.Contains(at.Span) || at.AncestorsAndSelf().Any(node => node is AnonymousFunctionExpressionSyntax && statement.Contains(node))))
         {
-            edits.Insert(statement.SpanStart, "_ = ");
+            // Behind whatever is written in front of the statement.
+            edits.Replace(statement.GetFirstToken().Span, "_ = " + statement.GetFirstToken().Text);
         }
 
         return true;

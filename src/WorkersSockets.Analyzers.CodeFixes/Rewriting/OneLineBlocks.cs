@@ -35,7 +35,7 @@ internal static class OneLineBlocks
 
         foreach (var statement in block.Statements)
         {
-            edits.Replace(GapBefore(statement.GetFirstToken()), edits.Layout.NewLine + inner);
+            edits.Replace(GapBefore(statement.GetFirstToken()), edits.Layout.NewLine + (statement is LabeledStatementSyntax ? outer : inner));
         }
 
         edits.Replace(GapBefore(block.CloseBraceToken), edits.Layout.NewLine + outer);

@@ -189,6 +189,10 @@ internal static class Statements
         var comments => " " + comments.Replace("\n", edits.Layout.NewLine + SourceLayout.IndentOf(edits.Text, node)) + edits.Layout.NewLine + SourceLayout.IndentOf(edits.Text, node),
     };
 
+    /// <summary>The comments of some trivia, each with a line of its own.</summary>
+    public static string CommentLines(IEnumerable<SyntaxTrivia> trivia) => string.Concat(trivia
+        .Where(each => each.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia).Select(each => each.ToString().Replace("\r\n", "\n") + "\n"));
+
     /// <summary>The comments inside a node, "\n" between those that need lines of their own.</summary>
     private static string CommentsIn(SyntaxNode node)
     {
@@ -234,7 +238,13 @@ internal static class Statements
         }
 
         var layout = edits.Layout;
-        var outer = SourceLayout.IndentOf(edits.Text, statement.Parent!);
+        var whole = statement;
+        while (IsEmbedded(whole))
+        {
+            whole = whole.Parent!.FirstAncestorOrSelf<StatementSyntax>()!;
+        }
+
+        var outer = OneLineBlocks.TrySpread(edits, whole) ?? SourceLayout.IndentOf(edits.Text, statement.Parent!);
         var inner = outer + layout.Step;
         edits.Replace(between, layout.OpenBlock(outer) + (before is null ? "" : layout.Indent(before, inner) + layout.NewLine) + inner);
 

@@ -220,7 +220,14 @@ internal sealed partial class FlowTransfer
         {
             var states = state.Object(tracked.Index);
             tracked.Ends |= Reporting ? states & ObjectStates.Life : ObjectStates.None;
-            if (tracked.IsOwned && (states & ObjectStates.NeedsClose) != 0)
+            var open = states & ObjectStates.NeedsClose;
+            if (IsOpening(tracked, state) && objects.Any(task => task is { Kind: TrackedKind.Task, Role: ModelRole.Opened } && task.Subjects.Contains(tracked.Index) && (state.Object(task.Index) & ObjectStates.Pending) != 0))
+            {
+                // Left while the open is still under way: it has lost a race with a timer.
+                open &= ~ObjectStates.Connecting;
+            }
+
+            if (tracked.IsOwned && open != 0)
             {
                 RecordOne(FlowEventKind.LeakedAtExit, tracked.Operation!, tracked, TrackedValue.Of(tracked.Index), state, related: at);
             }

@@ -209,6 +209,7 @@ internal sealed partial class FlowTransfer
             else if (argument is null && value.HasObjects && (effect.IsConnectHost || effect.IsConnectPort))
             {
                 // A local function connects to a variable of this body: there is no argument, the connect itself is the place.
+                scope.Summary?.MarkDestination(this, effect, value, state);
                 ReportDestination(effect, effect.ConnectedTo, value, call, state);
             }
 

@@ -19,6 +19,12 @@ internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Co
         var cases = Corpus.All.SelectMany(source => Variants.All.Where(variant => variant.Only is null || variant.Only == source.Surface).Select(variant => (Source: source, Variant: variant)))
             .Where(pair => pair.Source.Name.Contains(only, StringComparison.Ordinal) && pair.Variant.Name.Contains(onlyVariant, StringComparison.Ordinal))
             .OrderBy(pair => Hash(seed + pair.Source.Name + pair.Variant.Name)).ToList();
+        return await RunAsync(cases, total, token);
+    }
+
+    /// <summary>Explores pairs of source and variant.</summary>
+    public static async Task<Exploration> RunAsync(IReadOnlyList<(CorpusSource Source, Variant Variant)> cases, int total, CancellationToken token)
+    {
         var complaints = new ConcurrentBag<string>();
         var explorer = new FixExplorer();
         var originals = new ConcurrentDictionary<CorpusSource, Lazy<Task<string?>>>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WorkersSockets.Analyzers.Tests.Robustness;
+using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
 namespace WorkersSockets.Analyzers.Tests.Explorer;
@@ -37,6 +38,116 @@ public class ExplorerTests
         {
             Assert.Empty(outcome.Idle);
         }
+    }
+
+    /// <summary>What a whole run has found once: a source and the way in which it has to be written.</summary>
+    [Theory]
+    [InlineData("netstandard2.0", On.DotNet, """
+        class Q
+        {
+            public bool Check(string host)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Connect(host, 22);
+                var buffer = new byte[3];
+                int n = socket.Receive(buffer);
+                socket.Close();
+                return n == 3 && buffer[0] == 1;
+            }
+        }
+        """)]
+    [InlineData("as it is", On.DotNet, """
+        class A
+        {
+            TcpClient M(string h) { int n = 0; again: var c = new TcpClient(); try { c.Connect(h, 1); } catch (SocketException) { c.Close(); if (n++ < 3) goto again; throw; } return c; }
+        }
+        """)]
+    [InlineData("as it is", On.DotNet, """
+        class Q
+        {
+            void M(string h) { using (var c = new TcpClient(h, 1)) { c.GetStream().WriteAsync(new byte[1], 0, 1); } }
+        }
+        """)]
+    [InlineData("as it is", On.DotNet, """
+        class Q
+        {
+            public Task SendAsync(string h, string t) { using (var c = new TcpClient(h, 1)) using (var w = new StreamWriter(c.GetStream())) { return w.WriteLineAsync(t); } }
+        }
+        """)]
+    [InlineData("as it is", On.Workers, """
+        class Api
+        {
+            public static async Task<string> LookupAsync(string name) { var socket = TcpSocket.Connect("whois.contoso.com", 43); await socket.WriteTextAsync(name + "\r\n"); var text = ""; while (true) { var chunk = await socket.ReadAsync(); if (chunk.Done) break; text += TextCodec.DecodeUtf8(chunk.Bytes); } await socket.CloseAsync(); return text; }
+        }
+        """)]
+    [InlineData("comments at the ends of lines", On.Workers, """
+        public static class Worker
+        {
+            private static readonly TcpSocket s_log = TcpSocket.Connect("log.contoso.com", 7000);
+
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request request)
+            {
+                await s_log.WriteTextAsync("request\n");
+                return Response.Text("ok");
+            }
+
+            [Scheduled]
+            public static async Task TickAsync(ScheduledEvent tick)
+            {
+                await s_log.OpenedAsync();
+                await s_log.WriteTextAsync("tick\n");
+            }
+        }
+        """)]
+    [InlineData("in try and catch", On.Workers, """
+        public static class Worker
+        {
+            private static readonly TcpSocket Cache = TcpSocket.Connect("cache.contoso.com", 6380);
+
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request r, Env e)
+            {
+                await Cache.WriteTextAsync("PING\r\n");
+                var c = await Cache.ReadAsync();
+                return Response.Text(TextCodec.DecodeUtf8(c.Bytes));
+            }
+        }
+        """)]
+    [InlineData("comments between arguments", On.Workers, """
+        static class Db
+        {
+            public static async Task<TcpSocket> OpenAsync(Env env)
+            {
+                var socket = TcpSocket.Connect(env.Variable("DB_HOST"), 5432);
+                await socket.OpenedAsync();
+                return socket;
+            }
+        }
+        """)]
+    [InlineData("in a local function", On.DotNet, """
+        public class X : Microsoft.AspNetCore.Mvc.ControllerBase
+        {
+            [Microsoft.AspNetCore.Mvc.HttpGet]
+            public string Get(string h)
+            {
+                Task.Run(() => Send(h));
+                return "ok";
+            }
+
+            async Task Send(string h)
+            {
+                using var c = new TcpClient(h, 1);
+                await c.GetStream().WriteAsync(new byte[1]);
+            }
+        }
+        """)]
+    public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
+    {
+        var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, TestContext.Current.CancellationToken);
+        Assert.Equal("", string.Join("\n\n", outcome.Complaints));
+        Assert.Equal(1, outcome.Pairs);
+        Assert.NotEqual(0, outcome.Runs);
     }
 
     private static string Setting(string name) => Environment.GetEnvironmentVariable($"{Variable}_{name}") ?? "";

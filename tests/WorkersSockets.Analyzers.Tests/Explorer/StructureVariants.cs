@@ -24,6 +24,7 @@ internal static class StructureVariants
         block => block.Parent is MethodDeclarationSyntax { ReturnType: var type, ParameterList.Parameters: var parameters } method && IsWithoutResult(type)
             && (type.ToString() == "void" || method.Modifiers.Any(SyntaxKind.AsyncKeyword))
             && !parameters.Any(parameter => parameter.Modifiers.Any())
+            && !IsUsed(method.Parent!, method)
             && !block.Statements.Any(inner => inner is LocalFunctionStatementSyntax),
         (block, inner, indent) => ((MethodDeclarationSyntax)block.Parent!).Modifiers.Any(SyntaxKind.AsyncKeyword)
             ? $"{indent}Func<Task> run = async () =>\n{indent}{{\n{Shift(inner, 1)}{indent}}};\n{indent}await run();\n"
@@ -197,7 +198,8 @@ internal static class StructureVariants
 
     public static string? Public(string code)
     {
-        var edits = Methods(code).Where(method => method.Parent is ClassDeclarationSyntax && method.ExplicitInterfaceSpecifier is null
+        // Each public method of a controller is an action.
+        var edits = Methods(code).Where(method => method.Parent is ClassDeclarationSyntax { BaseList: null } && method.ExplicitInterfaceSpecifier is null
                 && !method.Modifiers.Any(modifier => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PartialKeyword))
             .Select(method => method.Modifiers.Count > 0 ? method.Modifiers[0].SpanStart : method.ReturnType.SpanStart).Select(start => (start, start, "public ")).ToList();
         return Variants.Apply(code, edits);

@@ -236,7 +236,7 @@ public class SocketSharedTests
             {
                 if (s_socket is null)
                 {
-                    s_socket = {|WSK1001:TcpSocket.Connect("a.contoso.com", 7000)|};
+                    s_socket = {|WSK1001:TcpSocket.Connect("a.contoso.com", 7000)|}; // once
                     await s_socket.OpenedAsync();
                 }
 
@@ -250,6 +250,7 @@ public class SocketSharedTests
             [Scheduled]
             public static async Task TickAsync(ScheduledEvent tick, Env env)
             {
+                // once
                 var socket = TcpSocket.Connect("a.contoso.com", 7000);
                 await OpenWithinAsync(socket, 2000);
                 try
@@ -390,6 +391,100 @@ public class SocketSharedTests
                 finally
                 {
                     await log.CloseAsync();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Keeps_the_comments_of_the_open_on_first_use_on_dotnet() => Verify.FixAsync<ConnectInMethod>(
+        "WSK1001",
+        "ConnectInMethod",
+        On.DotNet,
+        """
+        class Mailer
+        {
+            private static TcpClient? s_client;
+
+            public async Task SendAsync(byte[] bytes, CancellationToken token)
+            {
+                if (s_client == null)
+                { // once
+                    s_client = {|WSK1001:new TcpClient()|};
+                    await s_client.ConnectAsync("mail.contoso.com", 7000, token); // open
+                    // From here on it is.
+                } // ready
+
+                await s_client.GetStream().WriteAsync(bytes, token);
+            }
+        }
+        """,
+        """
+        class Mailer
+        {
+            public async Task SendAsync(byte[] bytes, CancellationToken token)
+            {
+                // once
+                using var client = new TcpClient();
+                await client.ConnectAsync("mail.contoso.com", 7000, token); // open
+                // From here on it is.
+                // ready
+
+                await client.GetStream().WriteAsync(bytes, token);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Connects_in_front_of_the_first_use_inside_the_handler_of_failures() => Verify.FixAsync<ConnectInMethod>(
+        "WSK1001",
+        "ConnectInMethod",
+        On.DotNet,
+        """
+        class Mailer
+        {
+            private static readonly TcpClient Client = {|WSK1001:new TcpClient("mail.contoso.com", 7000)|};
+
+            public bool Send(byte[] bytes)
+            {
+                if (bytes.Length == 0)
+                {
+                    return false;
+                }
+
+                try
+                {
+                    // All of it.
+                    Client.GetStream().Write(bytes);
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return false;
+                }
+            }
+        }
+        """,
+        """
+        class Mailer
+        {
+            public bool Send(byte[] bytes)
+            {
+                if (bytes.Length == 0)
+                {
+                    return false;
+                }
+
+                try
+                {
+                    using var client = new TcpClient("mail.contoso.com", 7000);
+                    // All of it.
+                    client.GetStream().Write(bytes);
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return false;
                 }
             }
         }
