@@ -47,8 +47,8 @@ internal static class RacedOpen
             return false;
         }
 
-        var isOpen = wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" };
-        var isBareOpen = IsBareOpen(wait, statement);
+        var isBareOpen = IsBareOpen(wait, statement) || (IsAwaited(wait, statement) && OpensOnly(model, wait, cancellationToken));
+        var isOpen = isBareOpen || wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" };
         if (isOpen && anchor == statement && (isBareOpen || IsTaskOnly(model, wait, cancellationToken)))
         {
             edits.Replace(wait, opening);
@@ -113,8 +113,24 @@ internal static class RacedOpen
     }
 
     private static bool IsBareOpen(InvocationExpressionSyntax wait, StatementSyntax statement) =>
-        wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" }
-        && statement is ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: var awaited } } && awaited == wait;
+        wait.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" } && IsAwaited(wait, statement);
+
+    private static bool IsAwaited(InvocationExpressionSyntax wait, StatementSyntax statement) =>
+        statement is ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: var awaited } } && awaited == wait;
+
+    /// <summary>Whether a helper in this file does nothing with the socket that it is given but wait until it is open.</summary>
+    private static bool OpensOnly(SemanticModel model, InvocationExpressionSyntax wait, CancellationToken cancellationToken)
+    {
+        if (model.GetSymbolInfo(wait, cancellationToken).Symbol is not IMethodSymbol { DeclaringSyntaxReferences: { Length: 1 } references } helper
+            || references[0].SyntaxTree != wait.SyntaxTree
+            || (helper.ReducedFrom ?? helper).Parameters.FirstOrDefault(parameter => parameter.Type.Name == "TcpSocket") is not { } socket)
+        {
+            return false;
+        }
+
+        var uses = references[0].GetSyntax(cancellationToken).DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == socket.Name).ToList();
+        return uses.Count > 0 && uses.TrueForAll(use => use.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync", Expression: var receiver } && receiver == use);
+    }
 
     private static TryStatementSyntax? OuterTry(SyntaxNode node) => node.Ancestors()
         .TakeWhile(ancestor => ancestor is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))

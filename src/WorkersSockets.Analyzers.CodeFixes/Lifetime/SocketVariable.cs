@@ -322,8 +322,25 @@ internal sealed class SocketVariable
             return Statement;
         }
 
+        if (uses.Select(AwaitedLater).FirstOrDefault(wait => wait is not null) is { } late)
+        {
+            return late;
+        }
+
         var opened = uses.FirstOrDefault(use => use.SpanStart > Statement.SpanStart && (IsCallOf(use, "OpenedAsync") || IsGivenToOpener(use)));
         return opened is null ? Statement : opened.FirstAncestorOrSelf<StatementSyntax>(statement => statement.Parent is BlockSyntax or GlobalStatementSyntax);
+    }
+
+    /// <summary>The wait beside the socket's statement for work on the socket that was started before: <c>var opening = OpenAsync(socket); … await opening;</c>.</summary>
+    private StatementSyntax? AwaitedLater(IdentifierNameSyntax use)
+    {
+        var call = use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax given } ? given
+            : IsCallOf(use, "OpenedAsync") ? use.FirstAncestorOrSelf<InvocationExpressionSyntax>()
+            : null;
+        return call?.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Identifier.ValueText: var work } }
+            ? StatementRange.Siblings(Statement).FirstOrDefault(statement => statement is ExpressionStatementSyntax { Expression: AwaitExpressionSyntax { Expression: IdentifierNameSyntax awaited } }
+                && awaited.Identifier.ValueText == work && statement.SpanStart > use.SpanStart)
+            : null;
     }
 
     /// <summary>Whether everything that is done with the socket behind the anchor is done in the anchor's own block.</summary>

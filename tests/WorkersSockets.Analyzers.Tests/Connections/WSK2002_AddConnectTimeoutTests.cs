@@ -271,6 +271,36 @@ public class AddConnectTimeoutTests
             Before.Replace("{|WSK2002:socket.OpenedAsync()|}", "OpenWithinAsync(socket, 5000)") + Helpers + "}");
     }
 
+    [Fact]
+    public Task A_helper_that_only_opens_gives_way_to_one_that_ends()
+    {
+        const string Before = """
+            static class Worker
+            {
+                static async Task A(string host)
+                {
+                    var socket = TcpSocket.Connect(host, 80);
+                    await {|WSK2002:ReadyAsync(socket, 1000)|};
+                    await socket.CloseAsync();
+                }
+
+                private static async Task ReadyAsync(TcpSocket socket, int milliseconds)
+                {
+                    using var timeout = new CancellationTokenSource();
+                    timeout.CancelAfter(milliseconds);
+                    await socket.OpenedAsync(timeout.Token);
+                }
+
+            """;
+        var (head, tail) = (Before[..Before.IndexOf("    private", StringComparison.Ordinal)], Before[Before.IndexOf("    private", StringComparison.Ordinal)..]);
+        return Verify.FixAsync<AddConnectTimeout>(
+            Id,
+            "Timeout",
+            On.Workers,
+            Before.TrimEnd() + "\n}",
+            head.Replace("{|WSK2002:ReadyAsync(socket, 1000)|}", "OpenWithinAsync(socket, 5000)").TrimEnd() + "\n\n" + Helpers.Trim('\n') + "\n\n" + tail.TrimEnd() + "\n}");
+    }
+
     private static Task FixOnWorkersAsync(string before, string after) => Verify.FixAsync<AddConnectTimeout>(
         Id,
         "Timeout",

@@ -233,6 +233,149 @@ public class SocketNotClosedTests
         """);
 
     [Fact]
+    public Task Goes_on_to_close_behind_the_answer() => Verify.FixAsync<CloseSocket>(
+        "WSK1002",
+        "Finally",
+        On.Workers,
+        """
+        public static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request request, Env env, Context context)
+            {
+                var socket = {|WSK1002:TcpSocket.Connect("a.contoso.com", 7000)|};
+                await socket.OpenedAsync();
+                await socket.WriteTextAsync("PING\r\n");
+                var answer = await socket.ReadAsync();
+                if (answer.Done)
+                {
+                    return Response.Text("no answer", status: 502);
+                }
+
+                context.WaitUntil(socket.CloseAsync());
+                return Response.Text("ok");
+            }
+        }
+        """,
+        """
+        public static class Worker
+        {
+            [Fetch]
+            public static async Task<Response> HandleAsync(Request request, Env env, Context context)
+            {
+                var socket = TcpSocket.Connect("a.contoso.com", 7000);
+                await socket.OpenedAsync();
+                try
+                {
+                    await socket.WriteTextAsync("PING\r\n");
+                    var answer = await socket.ReadAsync();
+                    if (answer.Done)
+                    {
+                        return Response.Text("no answer", status: 502);
+                    }
+                }
+                finally
+                {
+                    context.WaitUntil(socket.CloseAsync());
+                }
+
+                return Response.Text("ok");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Closes_behind_the_wait_for_an_open_that_was_started_before() => Verify.FixAsync<CloseSocket>(
+        "WSK1002",
+        "Finally",
+        On.Workers,
+        """
+        public static class Worker
+        {
+            public static async Task<string> AskAsync(string host)
+            {
+                var socket = {|WSK1002:TcpSocket.Connect(host, 7000)|};
+                using var settled = new CancellationTokenSource();
+                var opening = SignalAsync(socket, settled);
+                try
+                {
+                    await Task.Delay(1000, settled.Token);
+                }
+                catch (Exception) when (settled.IsCancellationRequested)
+                {
+                }
+
+                if (!settled.IsCancellationRequested)
+                {
+                    return "slow";
+                }
+
+                await opening;
+                await socket.WriteTextAsync("x");
+                return "ok";
+            }
+
+            private static async Task SignalAsync(TcpSocket socket, CancellationTokenSource settled)
+            {
+                try
+                {
+                    await socket.OpenedAsync();
+                }
+                finally
+                {
+                    settled.Cancel();
+                }
+            }
+        }
+        """,
+        """
+        public static class Worker
+        {
+            public static async Task<string> AskAsync(string host)
+            {
+                var socket = TcpSocket.Connect(host, 7000);
+                using var settled = new CancellationTokenSource();
+                var opening = SignalAsync(socket, settled);
+                try
+                {
+                    await Task.Delay(1000, settled.Token);
+                }
+                catch (Exception) when (settled.IsCancellationRequested)
+                {
+                }
+
+                if (!settled.IsCancellationRequested)
+                {
+                    return "slow";
+                }
+
+                await opening;
+                try
+                {
+                    await socket.WriteTextAsync("x");
+                    return "ok";
+                }
+                finally
+                {
+                    await socket.CloseAsync();
+                }
+            }
+
+            private static async Task SignalAsync(TcpSocket socket, CancellationTokenSource settled)
+            {
+                try
+                {
+                    await socket.OpenedAsync();
+                }
+                finally
+                {
+                    settled.Cancel();
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Closes_in_finally() => Verify.FixAsync<CloseSocket>(
         "WSK1002",
         "Finally",
