@@ -13,23 +13,30 @@ internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Co
     /// <summary>Explores the corpus, or the part whose sources and variants have these texts in their names.</summary>
     /// <param name="total">How many pairs at most.</param>
     /// <param name="seed">Which pairs come first.</param>
-    public static async Task<Exploration> RunAsync(int total, int seed, string only, string onlyVariant, CancellationToken token)
+    /// <param name="heard">Gets each complaint as soon as there is one.</param>
+    public static async Task<Exploration> RunAsync(int total, int seed, string only, string onlyVariant, Action<string> heard, CancellationToken token)
     {
         // Ordered by hash, so that the part that a normal run takes is spread over sources and variants, and the same each time.
         var cases = Corpus.All.SelectMany(source => Variants.All.Where(variant => variant.Only is null || variant.Only == source.Surface).Select(variant => (Source: source, Variant: variant)))
             .Where(pair => pair.Source.Name.Contains(only, StringComparison.Ordinal) && pair.Variant.Name.Contains(onlyVariant, StringComparison.Ordinal))
             .OrderBy(pair => Hash(seed + pair.Source.Name + pair.Variant.Name)).ToList();
-        return await RunAsync(cases, total, token);
+        return await RunAsync(cases, total, heard, token);
     }
 
     /// <summary>Explores pairs of source and variant.</summary>
-    public static async Task<Exploration> RunAsync(IReadOnlyList<(CorpusSource Source, Variant Variant)> cases, int total, CancellationToken token)
+    public static async Task<Exploration> RunAsync(IReadOnlyList<(CorpusSource Source, Variant Variant)> cases, int total, Action<string> heard, CancellationToken token)
     {
         var complaints = new ConcurrentBag<string>();
         var explorer = new FixExplorer();
         var originals = new ConcurrentDictionary<CorpusSource, Lazy<Task<string?>>>();
         var applied = new ConcurrentDictionary<string, bool>();
         var looked = 0;
+        void Complain(string complaint)
+        {
+            complaints.Add(complaint);
+            heard(complaint);
+        }
+
         await Parallel.ForEachAsync(cases, Probe.Parallelism(token), async (pair, token) =>
         {
             var (source, variant) = pair;
@@ -49,19 +56,19 @@ internal sealed record Exploration(int Pairs, int Runs, IReadOnlyList<string> Co
             applied[variant.Name] = true;
             if (Without(before.Ids, variant.Hides) != Without(wanted, variant.Hides))
             {
-                complaints.Add($"{source}, {variant.Name}: finds {before.Ids}, not {wanted}\n{code}");
+                Complain($"{source}, {variant.Name}: finds {before.Ids}, not {wanted}\n{code}");
             }
 
             try
             {
                 foreach (var complaint in await explorer.ExploreAsync(before, source.Surface, token))
                 {
-                    complaints.Add($"{source}, {variant.Name}: {complaint}");
+                    Complain($"{source}, {variant.Name}: {complaint}");
                 }
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                complaints.Add($"{source}, {variant.Name}: {exception.Message}\n{exception}\n{code}");
+                Complain($"{source}, {variant.Name}: {exception.Message}\n{exception}\n{code}");
             }
         });
         var idle = Variants.All.Select(variant => variant.Name).Where(name => !applied.ContainsKey(name)).Concat(Probe.Fixes.Select(fix => fix.GetType().Name).Except(explorer.Fixes));
