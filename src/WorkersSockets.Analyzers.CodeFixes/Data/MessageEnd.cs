@@ -47,6 +47,11 @@ internal sealed record MessageEnd(string Title, char? Mark)
     public static MessageEnd Around(SyntaxNode read, bool canSeeHead = false)
     {
         SyntaxNode member = read.FirstAncestorOrSelf<MemberDeclarationSyntax>(node => node is not GlobalStatementSyntax) ?? read.SyntaxTree.GetRoot();
+        if (member.DescendantNodes().Any(IsOnceOnly))
+        {
+            return Close;
+        }
+
         var found = Close;
         foreach (var token in member.DescendantTokens())
         {
@@ -75,6 +80,16 @@ internal sealed record MessageEnd(string Title, char? Mark)
 
         return found;
     }
+
+    /// <summary>The port of a connect to a server that answers once and closes, whatever ends the question: daytime, quote, time, whois, gopher, finger.</summary>
+    private static bool IsOnceOnly(SyntaxNode node) =>
+        node is LiteralExpressionSyntax { Token.Value: 13 or 17 or 37 or 43 or 70 or 79, Parent: ArgumentSyntax { Parent.Parent: var call } }
+        && call switch
+        {
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Connect" or "ConnectAsync" } } => true,
+            ObjectCreationExpressionSyntax { Type: var type } => type.ToString() is "TcpClient" or "IPEndPoint" or "DnsEndPoint",
+            _ => false,
+        };
 
     /// <summary>The method asks a proxy for a tunnel, or answers requests itself.</summary>
     private static bool OnlyHeadComes(SyntaxNode member)

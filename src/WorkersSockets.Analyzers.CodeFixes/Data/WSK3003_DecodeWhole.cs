@@ -151,7 +151,7 @@ public sealed class DecodeWhole : SocketFix
             statement = $"{empty.Declaration.Type} {statement.Replace(" += ", " = ")}";
         }
 
-        Statements.Replace(edits, loop, $"{Statements.CommentLines(loop)}var {name} = {all};\n{statement}");
+        Statements.Replace(edits, loop, $"{Statements.CommentLines(loop, statement)}var {name} = {all};\n{statement}");
         if (empty is not null)
         {
             Statements.Remove(edits, empty);

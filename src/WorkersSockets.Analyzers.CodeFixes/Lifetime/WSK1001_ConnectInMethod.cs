@@ -81,6 +81,8 @@ public sealed class ConnectInMethod : SocketFix
         var lines = steps.Count == 0 ? $"return {socket.Value};"
             : socket.IsOnWorkers ? $"{made}\n{string.Concat(steps.Select(step => step + "\n"))}return {name};"
             : $"{made}\ntry\n{{\n{string.Concat(steps.Select(step => $"    {step.Replace("\n", "\n    ")}\n"))}    return {name};\n}}\ncatch\n{{\n    {name}.Dispose();\n    throw;\n}}";
+        var comments = Statements.CommentLines(socket.Opening!, lines) + Statements.CommentLines(socket.Opening!.GetTrailingTrivia().Concat(end.GetLeadingTrivia()));
+        lines = comments + lines;
         var indent = SourceLayout.IndentOf(edits.Text, socket.Opening!);
         edits.Replace(TextSpan.FromBounds(socket.Opening!.SpanStart, end.Span.End), edits.Layout.Indent(lines, indent).TrimStart());
         RemoveMember(edits, socket.Declaration);

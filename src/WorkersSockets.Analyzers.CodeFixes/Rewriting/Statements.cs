@@ -179,7 +179,9 @@ internal static class Statements
     }
 
     /// <summary>The comments inside a statement, as lines for what stands in its place; nothing where there is none.</summary>
-    public static string CommentLines(SyntaxNode node) => CommentsIn(node) is { Length: > 0 } comments ? comments + "\n" : "";
+    /// <param name="node">The statement.</param>
+    /// <param name="kept">The text of a part that stays, its comments with it.</param>
+    public static string CommentLines(SyntaxNode node, string kept = "") => CommentsIn(node, kept) is { Length: > 0 } comments ? comments + "\n" : "";
 
     /// <summary>The comments inside an expression, to stand behind what replaces it; nothing where there is none.</summary>
     public static string CommentsBehind(SourceEdits edits, SyntaxNode node) => CommentsIn(node) switch
@@ -194,11 +196,11 @@ internal static class Statements
         .Where(each => each.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia).Select(each => each.ToString().Replace("\r\n", "\n") + "\n"));
 
     /// <summary>The comments inside a node, "\n" between those that need lines of their own.</summary>
-    private static string CommentsIn(SyntaxNode node)
+    private static string CommentsIn(SyntaxNode node, string kept = "")
     {
         var comments = new StringBuilder();
         var wasLine = false;
-        foreach (var comment in node.DescendantTrivia().Where(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia && node.Span.Contains(trivia.Span)))
+        foreach (var comment in node.DescendantTrivia().Where(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia && node.Span.Contains(trivia.Span) && !kept.Contains(trivia.ToString())))
         {
             var isLine = comment.IsKind(SyntaxKind.SingleLineCommentTrivia);
             comments.Append(comments.Length == 0 ? "" : isLine || wasLine ? "\n" : " ").Append(comment);

@@ -29,7 +29,14 @@ internal static class TransportOption
         if (argument is null)
         {
             var name = arguments.Any(candidate => candidate.NameColon is not null) ? $"{parameter.Name}: " : "";
-            edits.Insert(connect.ArgumentList.CloseParenToken.SpanStart, $", {name}new TcpSocketOptions {{ {setting} }}");
+            var (last, gap) = (arguments.LastOrDefault(), " ");
+            if (last is not null && SourceLayout.StartsLine(edits.Text, last.SpanStart))
+            {
+                // Below the others, each of which has a line.
+                gap = edits.Layout.NewLine + SourceLayout.IndentOf(edits.Text, last);
+            }
+
+            edits.Insert(connect.ArgumentList.CloseParenToken.SpanStart, $",{gap}{name}new TcpSocketOptions {{ {setting} }}");
             return true;
         }
 

@@ -121,7 +121,7 @@ public sealed class ValidateCertificate() : SocketFix("WSK4004")
             if (IsSameCall(model, call, list, method, first, last, cancellationToken))
             {
                 edits.Remove(first > 0
-                    ? TextSpan.FromBounds(list.Arguments[first - 1].Span.End, list.Arguments[last - 1].Span.End)
+                    ? TextSpan.FromBounds(list.Arguments.GetSeparator(first - 1).SpanStart, list.Arguments[last - 1].Span.End)
                     : TextSpan.FromBounds(argument.SpanStart, last < list.Arguments.Count ? list.Arguments[last].SpanStart : list.Arguments[last - 1].Span.End));
                 return true;
             }

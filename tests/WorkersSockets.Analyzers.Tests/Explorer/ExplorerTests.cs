@@ -120,6 +120,41 @@ public class ExplorerTests
             }
         }
         """)]
+    [InlineData("comments between arguments", On.DotNet, """
+        class C
+        {
+            SslStream M(Stream stream) => new(stream, false, (a, b, c, d) => true);
+        }
+        """)]
+    [InlineData("comments between arguments", On.Workers, """
+        class C
+        {
+            static async Task<string> M(TcpSocket s) { var t = ""; var r = await s.ReadAsync(); while (!r.Done) { r = await s.ReadAsync(); t += TextCodec.DecodeUtf8(r.Bytes); } return t; }
+        }
+        """)]
+    [InlineData("comments at the ends of lines", On.Workers, """
+        class C
+        {
+            private static TcpSocket? _socket;
+
+            private static async Task<TcpSocket> GetAsync(string host)
+            {
+                if (_socket is null)
+                {
+                    _socket = TcpSocket.Connect(host, 7);
+                    await _socket.OpenedAsync();
+                }
+
+                return _socket;
+            }
+
+            public static async Task SendAsync(string host)
+            {
+                var log = await GetAsync(host);
+                await log.WriteTextAsync("x");
+            }
+        }
+        """)]
     [InlineData("in a local function", On.DotNet, """
         public class X : Microsoft.AspNetCore.Mvc.ControllerBase
         {
