@@ -46,6 +46,17 @@ public class WSK3001_ReadMessageTests
         }
         """);
 
+    [Fact]
+    public Task Reads_all_from_a_server_that_answers_once() => Verify.FixAsync<ReadMessage>(
+        Id, "Loop", On.DotNet, Whois("        var n = await {|WSK3001:stream.ReadAsync(buffer, token)|};\n"), Whois(
+            "        var n = 0;\n        while (n < buffer.Length)\n        {\n            var read = await stream.ReadAsync(buffer.AsMemory(n), token);\n"
+            + "            if (read == 0)\n            {\n                break;\n            }\n\n            n += read;\n        }\n\n"));
+
+    private static string Whois(string read) =>
+        "class C\n{\n    async Task<string> M(TcpClient client, string domain, CancellationToken token)\n    {\n        await client.ConnectAsync(\"whois.contoso.com\", 43, token);\n"
+        + "        var stream = client.GetStream();\n        await stream.WriteAsync(Encoding.ASCII.GetBytes(domain + \"\\r\\n\"), token);\n        var buffer = new byte[1024];\n"
+        + read + "        return Encoding.UTF8.GetString(buffer, 0, n);\n    }\n}\n";
+
     [Theory]
     [InlineData("await stream.WriteAsync(Encoding.ASCII.GetBytes($\"CONNECT {host}:443 HTTP/1.1\\r\\n\\r\\n\"));", "if (!head.StartsWith(\"HTTP/1.1 200\")) throw new IOException(head);")]
     [InlineData("", "await stream.WriteAsync(Encoding.ASCII.GetBytes($\"HTTP/1.1 200 OK\\r\\nX-Host: {host}\\r\\n\\r\\n\" + head.Split(' ')[1]));")]

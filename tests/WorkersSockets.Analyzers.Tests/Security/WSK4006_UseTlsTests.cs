@@ -7,6 +7,26 @@ namespace WorkersSockets.Analyzers.Tests.Security;
 public class WSK4006_UseTlsTests
 {
     [Fact]
+    public Task Options_stand_below_arguments_on_lines() => Verify.FixAsync<UseTls>("WSK4006", "Tls", On.Workers,
+        """
+        public static class Worker
+        {
+            public static TcpSocket Open() => TcpSocket.Connect(
+                "imap.contoso.com",
+                {|WSK4006:993|});
+        }
+        """,
+        """
+        public static class Worker
+        {
+            public static TcpSocket Open() => TcpSocket.Connect(
+                "imap.contoso.com",
+                993,
+                new TcpSocketOptions { SecureTransport = TcpSecureTransport.On });
+        }
+        """);
+
+    [Fact]
     public Task Switches_tls_on() => Verify.FixAsync<UseTls>("WSK4006", "Tls", On.Workers,
         """
         public static class Worker
