@@ -28,6 +28,7 @@ internal sealed class FixExplorer
         ("WSK2007", "WSK1002", "a socket that nothing has opened leaks nothing on Workers; behind the open, a read that fails does"),
         ("WSK2002", "WSK1002", "likewise; on .NET, where a client that does not connect is open as well, it is a complaint"),
         ("WSK4003", "WSK1002", "likewise, where the upgraded socket is opened in place of the old one"),
+        ("WSK4002", "WSK1002", "an upgraded socket that is thrown away is one find; in a variable it is one to close"),
         ("WSK1002", "WSK2002", "on Workers the close needs an open in front of it, and is then what waits first, in place of WSK2007's read"),
         ("WSK1005", "WSK1002", "work that nobody awaits throws nothing past the close"),
         ("WSK2006", "WSK1005", "an exception that left the handler cancelled all; now the handler answers while other work still runs"),
