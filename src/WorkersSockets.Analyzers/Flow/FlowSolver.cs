@@ -144,6 +144,10 @@ internal sealed class FlowSolver
         {
             transfer.Exit(state, branch);
         }
+        else
+        {
+            transfer.LeaveScopes(branch.LeavingRegions, state);
+        }
 
         Enter(destination.Ordinal, context, state);
     }

@@ -66,6 +66,16 @@ internal sealed class FlowState
         Put(storage, value);
     }
 
+    /// <summary>A variable goes out of scope; one that holds an object is kept.</summary>
+    public void Forget(int storage)
+    {
+        var value = Value(storage);
+        if (value != default && !value.HasObjects)
+        {
+            SetValue(storage, default);
+        }
+    }
+
     /// <summary>A test of a variable leaves the paths on which it has <paramref name="value"/>.</summary>
     public void Narrow(int storage, TrackedValue value)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -68,6 +69,32 @@ internal sealed partial class FlowTransfer
         }
 
         return storage;
+    }
+
+    /// <summary>
+    /// A branch leaves the scope of variables: what they were says nothing any more. Those that hold objects stay, as the ways to
+    /// them. Without this each round of a loop would carry what all its variables were through all its blocks.
+    /// </summary>
+    public void LeaveScopes(ImmutableArray<ControlFlowRegion> regions, FlowState state)
+    {
+        foreach (var region in regions)
+        {
+            foreach (var local in region.Locals)
+            {
+                if (storages.TryGetValue(local, out var storage))
+                {
+                    state.Forget(storage);
+                }
+            }
+
+            foreach (var capture in region.CaptureIds)
+            {
+                if (captureStorages.TryGetValue(capture, out var storage))
+                {
+                    state.Forget(storage);
+                }
+            }
+        }
     }
 
     private void Hold(ISymbol variable, TrackedValue value)
