@@ -65,7 +65,7 @@ internal sealed class BackEnds(SocketCompilation compilation)
         var sites = SitesOf(operation, owner, options, cancellationToken).ToList();
         if (sites.Count == 0
             || TestCode.Contains(owner, compilation, options)
-            || TestCode.IsDevelopmentOnly(operation)
+            || TestCode.IsDevelopmentOnly(operation, compilation.Sources)
             || Transports.IsOther(operation, compilation.Sources)
             || IsInDurableObject(owner)
             || compilation.Handlers.At(operation, owner, cancellationToken) is { Scope: HandlerScope.Event })
@@ -130,7 +130,7 @@ internal sealed class BackEnds(SocketCompilation compilation)
                 && !first.HostIsOverwritable
                 && HostClassifier.Classify(host, options.BlockedHosts) == HostKind.Ordinary
                 && !compilation.IsOwnHostname(host, first.Port, options)
-                && !TestCode.IsDevelopmentOnly(first.HostOrigin)
+                && !TestCode.IsDevelopmentOnly(first.HostOrigin, compilation.Sources)
                 ? new BackEnd(site.Operation.Syntax, host)
                 : null;
         }

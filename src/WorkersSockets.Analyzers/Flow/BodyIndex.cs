@@ -37,6 +37,10 @@ internal sealed class BodyIndex
     public IReadOnlyList<IOperation> WritesTo(ISymbol symbol) =>
         writes.TryGetValue(symbol, out var found) ? found : Array.Empty<IOperation>();
 
+    /// <summary>What a local is declared with, or null.</summary>
+    public IOperation? InitialValue(ILocalSymbol local) =>
+        WritesTo(local).OfType<IVariableDeclaratorOperation>().FirstOrDefault()?.GetVariableInitializer()?.Value;
+
     private void Add(IOperation operation)
     {
         if (Named(operation) is { } symbol)

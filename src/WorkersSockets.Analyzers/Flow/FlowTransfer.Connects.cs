@@ -11,6 +11,7 @@ namespace WorkersSockets.Analyzers.Flow;
 internal sealed partial class FlowTransfer
 {
     private readonly List<ConnectSite> connects = new();
+    private readonly HashSet<(SyntaxNode At, Location? Inner)> connectsSeen = new();
 
     /// <summary>The connects of the body, in source order; filled in the last pass.</summary>
     public IEnumerable<ConnectSite> Connects => connects;
@@ -76,7 +77,7 @@ internal sealed partial class FlowTransfer
 
     private void AddConnect(IOperation operation, ApiModel model, Func<int, IOperation?> argumentAt, TrackedValue value)
     {
-        if (!Reporting || connects.Any(known => known.Operation.Syntax == operation.Syntax))
+        if (!Reporting)
         {
             return;
         }
@@ -87,6 +88,11 @@ internal sealed partial class FlowTransfer
             {
                 return;
             }
+        }
+
+        if (!connectsSeen.Add((operation.Syntax, null)))
+        {
+            return;
         }
 
         connects.Add(new ConnectSite(operation, model)

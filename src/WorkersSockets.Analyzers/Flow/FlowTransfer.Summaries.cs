@@ -341,7 +341,8 @@ internal sealed partial class FlowTransfer
         IOperation? ArgumentAt(int position) => position < 0 ? null : arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == position)?.Value;
 
         scope.Summary?.InnerConnect(this, call, connect, position => position >= 0 && position < values.Length ? values[position] : default, state);
-        if (!Reporting || connects.Any(known => known.Operation.Syntax == call.Syntax && known.Inner == (connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation())))
+        var inner = connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation();
+        if (!Reporting || !connectsSeen.Add((call.Syntax, inner)))
         {
             return;
         }
@@ -357,7 +358,7 @@ internal sealed partial class FlowTransfer
             Options = null,
             Token = null,
             Timeout = null,
-            Inner = connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation(),
+            Inner = inner,
         };
         connects.Add(site);
         scope.Summary?.Add(site);

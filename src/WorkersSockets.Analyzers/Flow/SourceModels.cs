@@ -18,6 +18,7 @@ internal sealed class SourceModels(Compilation compilation)
     /// <summary>By the root of a body's operations, and for as long as somebody holds them.</summary>
     private readonly ConditionalWeakTable<IOperation, BodyIndex> indices = new();
     private readonly ConditionalWeakTable<SyntaxNode, ILookup<string, SimpleNameSyntax>> names = new();
+    private readonly ConditionalWeakTable<SyntaxNode, HashSet<string>> identifiers = new();
 
     /// <summary>The model of a tree of this compilation, or null for any other tree.</summary>
     public SemanticModel? For(SyntaxTree tree)
@@ -59,6 +60,12 @@ internal sealed class SourceModels(Compilation compilation)
         type.DeclaringSyntaxReferences.SelectMany(reference => names.GetValue(
             reference.GetSyntax(cancellationToken),
             declaration => declaration.DescendantNodes().OfType<SimpleNameSyntax>().ToLookup(written => written.Identifier.ValueText, StringComparer.Ordinal))[name]);
+
+    /// <summary>Every identifier that a type's declarations write, declared or used. A type is read once.</summary>
+    public IEnumerable<string> IdentifiersIn(INamedTypeSymbol type, CancellationToken cancellationToken = default) =>
+        type.DeclaringSyntaxReferences.SelectMany(reference => identifiers.GetValue(
+            reference.GetSyntax(cancellationToken),
+            declaration => [.. declaration.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText)]));
 
     /// <summary>The index of the body that an operation stands in.</summary>
     public BodyIndex IndexOf(IOperation operation, CancellationToken cancellationToken = default) =>

@@ -12,6 +12,8 @@ internal sealed class SummaryRecorder
 
     private readonly Dictionary<ISymbol, Seen> seen = new(SymbolEqualityComparer.Default);
     private readonly List<ParameterConnect> connects = new();
+    private readonly HashSet<SyntaxNode> siteSyntax = new();
+    private readonly HashSet<(Location Inner, int Host, int Port, int Address, int Endpoint)> innerConnects = new();
     private readonly List<ConnectSite> sites = new();
     private ObjectStates returnedStates;
     private Surface returnedSurface;
@@ -446,17 +448,19 @@ internal sealed class SummaryRecorder
         var address = Mark(transfer, valueAt(connect.Address), state, isHost: true, connect.Site.Address);
         var endpoint = Mark(transfer, valueAt(connect.Endpoint), state, isHost: true, connect.Site.Endpoint);
         var port = Mark(transfer, valueAt(connect.Port), state, isHost: false, connect.Site.Port);
-        if (host >= 0 || address >= 0 || endpoint >= 0 || port >= 0)
+        var inner = connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation();
+
+        // Many ways may lead to one connect: to a caller they are one.
+        if ((host >= 0 || address >= 0 || endpoint >= 0 || port >= 0) && innerConnects.Add((inner, host, port, address, endpoint)))
         {
-            connects.Add(new ParameterConnect(
-                connect.Site with { Inner = connect.Site.Inner ?? connect.Site.Operation.Syntax.GetLocation() }, host, port, address, endpoint));
+            connects.Add(new ParameterConnect(connect.Site with { Inner = inner }, host, port, address, endpoint));
         }
     }
 
     /// <summary>Notes a connect, or a call of a helper that connects.</summary>
     public void Add(ConnectSite site)
     {
-        if (!sites.Exists(known => known.Operation.Syntax == site.Operation.Syntax))
+        if (siteSyntax.Add(site.Operation.Syntax))
         {
             sites.Add(site);
         }

@@ -31,8 +31,8 @@ internal static class TestCode
         !options.IncludeTests && (compilation.IsTestProject || IsTest(owner, compilation));
 
     /// <summary>Whether an operation is left out of a release, or runs on a development machine only.</summary>
-    public static bool IsDevelopmentOnly(IOperation? operation) =>
-        operation is not null && (IsInDebugBlock(operation.Syntax) || IsInDevelopmentBranch(operation));
+    public static bool IsDevelopmentOnly(IOperation? operation, SourceModels sources) =>
+        operation is not null && (IsInDebugBlock(operation.Syntax) || IsInDevelopmentBranch(operation, sources));
 
     /// <summary>Whether a place is in a delegate that is handed to an assertion of a failure: <c>Assert.Throws&lt;…&gt;(() => …)</c>.</summary>
     public static bool IsExpectedToThrow(SyntaxNode node) => node.Ancestors()
@@ -121,18 +121,18 @@ internal static class TestCode
     };
 
     /// <summary>In the branch of an <c>if</c> or <c>?:</c> that runs on a development machine.</summary>
-    private static bool IsInDevelopmentBranch(IOperation operation)
+    private static bool IsInDevelopmentBranch(IOperation operation, SourceModels sources)
     {
         for (var current = operation; current.Parent is { } parent; current = parent)
         {
             if (parent is IConditionalOperation choice && current != choice.Condition)
             {
-                if (AsksForDevelopment(choice.Condition, following: 3) is { } isDevelopment && isDevelopment == (current == choice.WhenTrue))
+                if (AsksForDevelopment(choice.Condition, sources, following: 3) is { } isDevelopment && isDevelopment == (current == choice.WhenTrue))
                 {
                     return true;
                 }
             }
-            else if (parent is IBlockOperation block && LeavesUnlessDevelopment(block, current))
+            else if (parent is IBlockOperation block && LeavesUnlessDevelopment(block, current, sources))
             {
                 return true;
             }
@@ -142,10 +142,10 @@ internal static class TestCode
     }
 
     /// <summary>An earlier <c>if (!env.IsDevelopment()) return;</c> of the same block.</summary>
-    private static bool LeavesUnlessDevelopment(IBlockOperation block, IOperation statement) => block.Operations
+    private static bool LeavesUnlessDevelopment(IBlockOperation block, IOperation statement, SourceModels sources) => block.Operations
         .TakeWhile(earlier => earlier != statement)
         .OfType<IConditionalOperation>()
-        .Any(choice => choice.WhenFalse is null && AsksForDevelopment(choice.Condition, following: 3) == false && Leaves(choice.WhenTrue));
+        .Any(choice => choice.WhenFalse is null && AsksForDevelopment(choice.Condition, sources, following: 3) == false && Leaves(choice.WhenTrue));
 
     private static bool Leaves(IOperation operation) => operation switch
     {
@@ -156,32 +156,22 @@ internal static class TestCode
     };
 
     /// <summary>True where the condition holds on development machines only, false where it holds elsewhere only, null for others.</summary>
-    private static bool? AsksForDevelopment(IOperation condition, int following) => condition switch
+    private static bool? AsksForDevelopment(IOperation condition, SourceModels sources, int following) => condition switch
     {
-        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => !AsksForDevelopment(not.Operand, following),
+        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => !AsksForDevelopment(not.Operand, sources, following),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both =>
-            AsksForDevelopment(both.LeftOperand, following) == true || AsksForDevelopment(both.RightOperand, following) == true ? true : null,
+            AsksForDevelopment(both.LeftOperand, sources, following) == true || AsksForDevelopment(both.RightOperand, sources, following) == true ? true : null,
         IInvocationOperation { TargetMethod.Name: "IsDevelopment" } => true,
         IInvocationOperation { TargetMethod.Name: "IsProduction" } => false,
         IInvocationOperation { TargetMethod.Name: "IsEnvironment", Arguments: var arguments } => arguments.Any(argument => IsDevelopmentName(argument.Value)) ? true : null,
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equality when IsDevelopmentName(equality.LeftOperand) || IsDevelopmentName(equality.RightOperand) => true,
         IPropertyReferenceOperation { Property: { Name: "IsAttached", ContainingType.Name: "Debugger" } } => true,
         IPropertyReferenceOperation { Property.Name: "IsDevelopment" } => true,
-        ILocalReferenceOperation { Local: var local } when following > 0 => Initializer(condition, local) is { } initializer ? AsksForDevelopment(initializer, following - 1) : null,
+        ILocalReferenceOperation { Local: var local } when following > 0 =>
+            sources.IndexOf(condition).InitialValue(local) is { } initial ? AsksForDevelopment(initial, sources, following - 1) : null,
         _ => null,
     };
 
     private static bool IsDevelopmentName(IOperation operation) =>
         operation.ConstantValue is { HasValue: true, Value: string text } && text.Equals("Development", StringComparison.OrdinalIgnoreCase);
-
-    private static IOperation? Initializer(IOperation reference, ILocalSymbol local)
-    {
-        while (reference.Parent is { } parent)
-        {
-            reference = parent;
-        }
-
-        return reference.DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
-            .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value;
-    }
 }

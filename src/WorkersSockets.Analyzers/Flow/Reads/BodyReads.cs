@@ -460,14 +460,14 @@ internal sealed class BodyReads
     private static bool IsPeek(ReadSite site) => site.Arguments.Any(argument => argument.Value.DescendantsAndSelf()
         .Any(part => part is IFieldReferenceOperation { Field: { Name: "Peek", ContainingType.Name: "SocketFlags" } }));
 
-    private bool IsOneUnit(ReadSite site) => Size(site) is 0 or 1 || (site is { Count: null, Offset: null, Storage: IFieldSymbol field } && receivers.SizeOf(field) is 0 or 1);
+    private bool IsOneUnit(ReadSite site) => Size(site, compilation.Sources) is 0 or 1 || (site is { Count: null, Offset: null, Storage: IFieldSymbol field } && receivers.SizeOf(field) is 0 or 1);
 
     /// <summary>The constant number of bytes wanted, or null.</summary>
-    public static long? Size(ReadSite site)
+    public static long? Size(ReadSite site, SourceModels sources)
     {
         if (site.Count is not null)
         {
-            return site.Count.Number() ?? (site.Count.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length" } ? BufferSize(site) : null);
+            return site.Count.Number() ?? (site.Count.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length" } ? BufferSize(site, sources) : null);
         }
 
         if (site.Buffer?.Unwrap() is IInvocationOperation slice
@@ -476,15 +476,12 @@ internal sealed class BodyReads
             return length.Value.Number();
         }
 
-        return BufferSize(site);
+        return BufferSize(site, sources);
     }
 
-    private static long? BufferSize(ReadSite site)
+    private static long? BufferSize(ReadSite site, SourceModels sources)
     {
-        var made = site.Storage is ILocalSymbol local
-            ? site.Function.Root().DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
-                .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value
-            : site.Buffer;
+        var made = site.Storage is ILocalSymbol local ? sources.IndexOf(site.Call).InitialValue(local) : site.Buffer;
         switch (made?.Unwrap())
         {
             case IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes }:
@@ -497,27 +494,25 @@ internal sealed class BodyReads
     }
 
     /// <summary>As many bytes as the system says are there: <c>new byte[client.Available]</c>.</summary>
-    private static bool IsKnownBuffered(ReadSite site)
+    private bool IsKnownBuffered(ReadSite site)
     {
         if (site.Count is not null && MentionsAvailable(site.Count, site))
         {
             return true;
         }
 
-        return site.Storage is ILocalSymbol local && site.Function.Root().DescendantsAndSelf().OfType<IVariableDeclaratorOperation>()
-            .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value.Unwrap()
-            is IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes } && MentionsAvailable(sizes[0], site);
+        return site.Storage is ILocalSymbol local
+            && Body(site).InitialValue(local)?.Unwrap() is IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes } && MentionsAvailable(sizes[0], site);
     }
 
-    private static bool MentionsAvailable(IOperation size, ReadSite site) => size.DescendantsAndSelf().Any(part =>
+    private bool MentionsAvailable(IOperation size, ReadSite site) => size.DescendantsAndSelf().Any(part =>
         part is IPropertyReferenceOperation { Property.Name: "Available" }
-        || (part is ILocalReferenceOperation local && site.Function.Root().DescendantsAndSelf().OfType<IVariableDeclaratorOperation>().Any(declarator =>
-            SymbolEqualityComparer.Default.Equals(declarator.Symbol, local.Local)
-            && declarator.GetVariableInitializer()?.Value.DescendantsAndSelf().Any(value => value is IPropertyReferenceOperation { Property.Name: "Available" }) == true)));
+        || (part is ILocalReferenceOperation local
+            && Body(site).InitialValue(local.Local)?.DescendantsAndSelf().Any(value => value is IPropertyReferenceOperation { Property.Name: "Available" }) == true));
 
     /// <summary>ReadAtLeast of the whole buffer.</summary>
-    private static bool IsWholeMinimum(ReadSite site) => site.Count?.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length" }
-        || (site.Count.Number() is { } minimum && BufferSize(site) == minimum);
+    private bool IsWholeMinimum(ReadSite site) => site.Count?.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length" }
+        || (site.Count.Number() is { } minimum && BufferSize(site, compilation.Sources) == minimum);
 
     private static bool ResizesBuffer(ReadUses uses) => uses.Counts.Any(count => count.Operation.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Resize" } });
 }

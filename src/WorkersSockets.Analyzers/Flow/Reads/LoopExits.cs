@@ -11,6 +11,9 @@ namespace WorkersSockets.Analyzers.Flow.Reads;
 /// </summary>
 internal sealed class LoopExits
 {
+    /// <summary>How many calls deep a method is looked for that ends the loop.</summary>
+    private const int MaximumDepth = 3;
+
     private readonly IOperation loop;
     private readonly ReadSite site;
     private readonly SocketCompilation compilation;
@@ -92,7 +95,7 @@ internal sealed class LoopExits
                 case IBranchOperation { BranchKind: BranchKind.GoTo } branch when !IsLabelInside(branch.Target):
                     yield return branch;
                     break;
-                case IInvocationOperation call when GuardedByCount(call) && MayEndLoop(call, 0):
+                case IInvocationOperation call when GuardedByCount(call) && MayEndLoop(call):
                     yield return call;
                     break;
             }
@@ -103,29 +106,47 @@ internal sealed class LoopExits
     /// Whether a call that is made at the end of the stream can end the loop: it throws, leaves the process, closes or cancels
     /// something, or changes a field that the loop may look at.
     /// </summary>
-    private bool MayEndLoop(IInvocationOperation call, int depth)
+    private bool MayEndLoop(IInvocationOperation call)
     {
-        var method = call.TargetMethod;
-        if (method.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync" or "Cancel" or "CancelAsync" or "Abort" or "Exit" or "FailFast" or "Kill"
-            || method.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "DoesNotReturnAttribute"))
+        // Methods may call each other in circles: each is looked into once, the nearest first.
+        var entered = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { call.TargetMethod };
+        var waiting = new Queue<(IMethodSymbol Method, int Depth)>();
+        waiting.Enqueue((call.TargetMethod, 0));
+        while (waiting.Count > 0)
         {
-            return true;
+            var (method, depth) = waiting.Dequeue();
+            if (MayEnd(method, out var body))
+            {
+                return true;
+            }
+
+            foreach (var operation in body is null ? [] : body.Descendants())
+            {
+                switch (operation)
+                {
+                    case IThrowOperation or IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation }:
+                        return true;
+                    case IInvocationOperation { TargetMethod: var inner } when depth < MaximumDepth && entered.Add(inner):
+                        waiting.Enqueue((inner, depth + 1));
+                        break;
+                }
+            }
         }
 
-        if (depth == 3 || method.DeclaringSyntaxReferences.Length != 1
-            || compilation.Sources.OperationOf(method.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken), cancellationToken) is not { } body)
-        {
-            // An event or a callback may do any of these.
-            return method.MethodKind == MethodKind.DelegateInvoke || (depth < 3 && method.IsAbstract);
-        }
+        return false;
+    }
 
-        return body.Descendants().Any(operation => operation switch
-        {
-            IThrowOperation => true,
-            IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation } => true,
-            IInvocationOperation inner => MayEndLoop(inner, depth + 1),
-            _ => false,
-        });
+    /// <summary>Whether a method may end the loop by what it is; otherwise its body, where the source has one.</summary>
+    private bool MayEnd(IMethodSymbol method, out IOperation? body)
+    {
+        body = method.DeclaringSyntaxReferences.Length == 1
+            ? compilation.Sources.OperationOf(method.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken), cancellationToken)
+            : null;
+
+        // An event or a callback may do anything.
+        return method.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync" or "Cancel" or "CancelAsync" or "Abort" or "Exit" or "FailFast" or "Kill"
+            || method.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "DoesNotReturnAttribute")
+            || (body is null && (method.MethodKind == MethodKind.DelegateInvoke || method.IsAbstract));
     }
 
     private bool BreaksOut(IBranchOperation branch)

@@ -10,14 +10,21 @@ internal sealed class ReadUses
 {
     private const int MaximumDepth = 3;
 
+    /// <summary>How many uses of one buffer are looked at: a generated body may hold thousands.</summary>
+    private const int MaximumUses = 200;
+
     private readonly SocketCompilation compilation;
     private readonly SocketCatalog catalog;
     private readonly BodyIndex body;
     private readonly ReadSite site;
     private readonly int depth;
+
+    /// <summary>What helpers do with their parameters, at each depth: helpers that call each other are looked into once.</summary>
+    private readonly Dictionary<(IParameterSymbol, ModelResult, int), ReadUses> helpers;
     private readonly CancellationToken cancellationToken;
     private readonly int from;
     private readonly int to;
+    private readonly IOperation? loop;
     private readonly Dictionary<ISymbol, BytesExtent> views = new(SymbolEqualityComparer.Default);
     private readonly List<ReadUse> bytes = new();
     private readonly List<(CountUse Use, IOperation Operation)> counts = new();
@@ -26,20 +33,23 @@ internal sealed class ReadUses
     /// <param name="site">The read.</param>
     /// <param name="next">The next read into the same buffer, from which on the bytes are that one's.</param>
     public ReadUses(SocketCompilation compilation, ReadSite site, ReadSite? next, CancellationToken cancellationToken)
-        : this(compilation, site, next, 0, cancellationToken)
+        : this(compilation, site, next, 0, new(), cancellationToken)
     {
     }
 
-    private ReadUses(SocketCompilation compilation, ReadSite site, ReadSite? next, int depth, CancellationToken cancellationToken)
+    private ReadUses(
+        SocketCompilation compilation, ReadSite site, ReadSite? next, int depth, Dictionary<(IParameterSymbol, ModelResult, int), ReadUses> helpers, CancellationToken cancellationToken)
     {
         this.compilation = compilation;
         catalog = compilation.Catalog;
         body = compilation.Sources.IndexOf(site.Call, cancellationToken);
         this.site = site;
         this.depth = depth;
+        this.helpers = helpers;
         this.cancellationToken = cancellationToken;
         from = site.IsCall ? site.Call.Syntax.SpanStart : -1;
         to = next?.Call.Syntax.SpanStart ?? int.MaxValue;
+        loop = next is null && site.IsCall ? site.Call.EnclosingLoop() : null;
         FindCounts();
         FindBytes();
     }
@@ -267,12 +277,18 @@ internal sealed class ReadUses
             return;
         }
 
-        var uses = views.SelectMany(view => body.ReferencesTo(view.Key).Select(reference => (Operation: reference, Extent: view.Value)))
-            .Where(use => (InRange(use.Operation) || IsInLoopWithSite(use.Operation) || SharesCall(use.Operation)) && !IsAssigned(use.Operation)
-                && !(site.IsCall && use.Operation.IsInside(site.Call)) && use.Operation.IsInside(site.Function))
-            .OrderBy(use => use.Operation.Syntax.SpanStart)
-            .ToList();
-        foreach (var (operation, extent) in uses)
+        var uses = new List<(IOperation Operation, BytesExtent Extent)>();
+
+        foreach (var view in views)
+        {
+            uses.AddRange(body.ReferencesTo(view.Key)
+                .Where(use => (InRange(use) || IsInLoopWithSite(use) || SharesCall(use)) && !IsAssigned(use)
+                    && !(site.IsCall && use.IsInside(site.Call)) && use.IsInside(site.Function))
+                .Take(MaximumUses)
+                .Select(use => (use, view.Value)));
+        }
+
+        foreach (var (operation, extent) in uses.OrderBy(use => use.Operation.Syntax.SpanStart).ToList())
         {
             var known = bytes.Count;
             AddBytes(operation, extent);
@@ -320,7 +336,7 @@ internal sealed class ReadUses
     }
 
     /// <summary>In the next round of the loop it stands behind the read.</summary>
-    private bool IsInLoopWithSite(IOperation operation) => to == int.MaxValue && site.IsCall && site.Call.EnclosingLoop() is { } loop && operation.IsInside(loop);
+    private bool IsInLoopWithSite(IOperation operation) => loop is not null && operation.IsInside(loop);
 
     private void AddBytes(IOperation reference, BytesExtent extent)
     {
@@ -467,7 +483,14 @@ internal sealed class ReadUses
             return null;
         }
 
-        return new ReadUses(compilation, ReadSite.OfParameter(method.Parameters[position.Ordinal], callee, returns), null, depth + 1, cancellationToken);
+        var key = (method.Parameters[position.Ordinal], returns, depth + 1);
+        if (!helpers.TryGetValue(key, out var uses))
+        {
+            uses = new ReadUses(compilation, ReadSite.OfParameter(method.Parameters[position.Ordinal], callee, returns), null, depth + 1, helpers, cancellationToken);
+            helpers[key] = uses;
+        }
+
+        return uses;
     }
 
     /// <summary>Takes the uses of a helper for those of its call, where the helper interprets the bytes and keeps nothing of them.</summary>

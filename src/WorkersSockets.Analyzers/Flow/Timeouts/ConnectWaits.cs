@@ -19,6 +19,9 @@ internal sealed record UnboundedConnect(IOperation At, IOperation Connect, strin
 /// <summary>Finds the connects of a body that can wait for ever.</summary>
 internal sealed class ConnectWaits(SocketCompilation compilation, CancellationToken cancellationToken)
 {
+    /// <summary>How many helpers are looked into for one call.</summary>
+    private const int MaximumHelpers = 64;
+
     private readonly WaitBounds waits = new(compilation, cancellationToken);
 
     public ImmutableArray<UnboundedConnect> Of(SocketFlow flow)
@@ -272,21 +275,23 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     /// <summary>The connect itself, or a call of a helper that hands back a socket nobody has waited for yet.</summary>
     private bool StartsOnWorkers(IInvocationOperation call) =>
         compilation.Catalog.Find(call.TargetMethod, ModelRole.Connect) is { Surface: Surface.Workers }
-        || (IsSocket(call.Type) && compilation.Summaries.Resolve(call.TargetMethod) is { } helper && ReturnsUnopened(helper, 0));
+        || (IsSocket(call.Type) && compilation.Summaries.Resolve(call.TargetMethod) is { } helper && ReturnsUnopened(helper, new(SymbolEqualityComparer.Default)));
 
     private bool IsSocket(ITypeSymbol? type) =>
         compilation.Catalog.SocketType(type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments.Length: 1 } task ? task.TypeArguments[0] : type) is { Surface: Surface.Workers };
 
-    private bool ReturnsUnopened(IMethodSymbol helper, int depth)
+    /// <param name="helper">The helper.</param>
+    /// <param name="entered">The helpers that were looked into already: they may call each other in circles.</param>
+    private bool ReturnsUnopened(IMethodSymbol helper, HashSet<IMethodSymbol> entered)
     {
-        if (depth > 4)
+        if (entered.Count >= MaximumHelpers || !entered.Add(helper))
         {
             return false;
         }
 
         return waits.Bodies(helper).SelectMany(body => body.Descendants()).OfType<IInvocationOperation>().Any(call =>
             (compilation.Catalog.Find(call.TargetMethod, ModelRole.Connect) is { Surface: Surface.Workers }
-                || (IsSocket(call.Type) && !SymbolEqualityComparer.Default.Equals(call.TargetMethod, helper) && compilation.Summaries.Resolve(call.TargetMethod) is { } inner && ReturnsUnopened(inner, depth + 1)))
+                || (IsSocket(call.Type) && compilation.Summaries.Resolve(call.TargetMethod) is { } inner && ReturnsUnopened(inner, entered)))
             && FirstWait(call, call) is { IsReturned: true });
     }
 
@@ -421,7 +426,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             return Wait.None;
         }
 
-        switch (WaitsInside(helper, helper.Parameters[ordinal], 0, out var isRead))
+        switch (WaitsInside(helper.Parameters[ordinal], new(SymbolEqualityComparer.Default), out var isRead))
         {
             case null:
                 return null;
@@ -433,16 +438,15 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     }
 
     /// <summary>Whether a helper waits for a parameter's socket without a bound; null where it does not wait for it.</summary>
-    /// <param name="helper">The helper.</param>
-    /// <param name="parameter">Its parameter.</param>
-    /// <param name="depth">How many helpers lie between.</param>
+    /// <param name="parameter">The helper's parameter.</param>
+    /// <param name="entered">The parameters that were looked into already: helpers may call each other in circles.</param>
     /// <param name="isRead">Whether what waits is a read.</param>
-    private bool? WaitsInside(IMethodSymbol helper, IParameterSymbol parameter, int depth, out bool isRead)
+    private bool? WaitsInside(IParameterSymbol parameter, HashSet<IParameterSymbol> entered, out bool isRead)
     {
         isRead = false;
-        if (depth > 4)
+        if (entered.Count >= MaximumHelpers || !entered.Add(parameter) || parameter.ContainingSymbol is not IMethodSymbol helper)
         {
-            return false;
+            return null;
         }
 
         bool Outright(IOperation awaited) => SequenceBounds.Unwrap(awaited) is IInvocationOperation { Instance: { } instance } call
@@ -467,7 +471,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
                 }
 
                 if (operation.Parent is IArgumentOperation { Parent: IInvocationOperation passed, Parameter: { } inner } && compilation.Summaries.Resolve(passed.TargetMethod) is { } next
-                    && inner.Ordinal < next.Parameters.Length && !SymbolEqualityComparer.Default.Equals(next, helper) && WaitsInside(next, next.Parameters[inner.Ordinal], depth + 1, out isRead) is { } waited)
+                    && inner.Ordinal < next.Parameters.Length && WaitsInside(next.Parameters[inner.Ordinal], entered, out isRead) is { } waited)
                 {
                     // Started here, raced here.
                     return waited && (IsAwaited(passed) || !waits.BoundsInside(helper, Outright));

@@ -24,7 +24,7 @@ internal sealed class DestinationBlocked : SocketRule
         bool? listensItself = null;
         foreach (var site in body.Flow.Connects)
         {
-            if (TestCode.IsDevelopmentOnly(site.Operation))
+            if (TestCode.IsDevelopmentOnly(site.Operation, body.Compilation.Sources))
             {
                 continue;
             }
@@ -40,7 +40,7 @@ internal sealed class DestinationBlocked : SocketRule
                 if (destination is not { Host: { } host, HostIsCertain: true, HostOperation: { } at }
                     || AddressProblem.Of(destination) is not null
                     || body.Compilation.IsOwnHostname(host, destination.Port, body.Options)
-                    || TestCode.IsDevelopmentOnly(destination.HostOrigin))
+                    || TestCode.IsDevelopmentOnly(destination.HostOrigin, body.Compilation.Sources))
                 {
                     continue;
                 }

@@ -23,7 +23,7 @@ internal sealed class ConnectsToItself : SocketRule
         var origins = new ValueOrigins(body.Compilation, body.CancellationToken);
         foreach (var site in body.Flow.Connects)
         {
-            if (TestCode.IsDevelopmentOnly(site.Operation))
+            if (TestCode.IsDevelopmentOnly(site.Operation, body.Compilation.Sources))
             {
                 continue;
             }
@@ -37,7 +37,7 @@ internal sealed class ConnectsToItself : SocketRule
 
                 if (destination is { Host: { } host, HostIsCertain: true })
                 {
-                    if (body.Compilation.IsOwnHostname(host, destination.Port, body.Options) && !TestCode.IsDevelopmentOnly(destination.HostOrigin))
+                    if (body.Compilation.IsOwnHostname(host, destination.Port, body.Options) && !TestCode.IsDevelopmentOnly(destination.HostOrigin, body.Compilation.Sources))
                     {
                         body.Report(RuleCatalog.ConnectsToOwnHostname, at, host);
                         break;

@@ -29,7 +29,7 @@ internal static class ReadReports
             .Add(Use, find.Use?.Kind.ToString())
             .Add(Repeated, find.IsRepeated ? "true" : null)
             .Add(Needed, find.Needed?.ToString(CultureInfo.InvariantCulture))
-            .Add(Size, BodyReads.Size(find.Site)?.ToString(CultureInfo.InvariantCulture));
+            .Add(Size, BodyReads.Size(find.Site, body.Compilation.Sources)?.ToString(CultureInfo.InvariantCulture));
         body.Report(descriptor, find.Place.Syntax.GetLocation(), related, properties, arguments);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class TestHost : SocketRule
 
         foreach (var site in body.Flow.Connects)
         {
-            if (TestCode.IsDevelopmentOnly(site.Operation))
+            if (TestCode.IsDevelopmentOnly(site.Operation, body.Compilation.Sources))
             {
                 continue;
             }
@@ -34,7 +34,7 @@ internal sealed class TestHost : SocketRule
                 destination is { Host: { } host, HostIsCertain: true }
                 && Hosts.Contains(host.TrimEnd('.'))
                 && AddressProblem.Of(destination) is null
-                && !TestCode.IsDevelopmentOnly(destination.HostOrigin));
+                && !TestCode.IsDevelopmentOnly(destination.HostOrigin, body.Compilation.Sources));
             if (found is { HostOperation: { } at, Host: { } name })
             {
                 body.Report(

@@ -34,7 +34,7 @@ internal sealed class CertificateValidationOff : SocketRule
                     Check(context, creation);
                     break;
                 case IPropertyReferenceOperation { Property: { Name: AcceptAnything, IsStatic: true } } reference
-                    when reference.Parent is not (IBinaryOperation or INameOfOperation) && !TestCode.IsDevelopmentOnly(reference):
+                    when reference.Parent is not (IBinaryOperation or INameOfOperation) && !TestCode.IsDevelopmentOnly(reference, context.Compilation.Sources):
                     context.Report(RuleCatalog.CertificateAlwaysAccepted, reference.Syntax, $"'{AcceptAnything}'");
                     break;
             }
@@ -49,14 +49,14 @@ internal sealed class CertificateValidationOff : SocketRule
         }
 
         var judgement = CertificateCallback.Judge(function, context.Compilation.Sources, context.CancellationToken);
-        if (judgement.Acceptance == CertificateAcceptance.Checked || TestCode.IsDevelopmentOnly(creation) || ServerSide.IsServerSide(creation))
+        if (judgement.Acceptance == CertificateAcceptance.Checked || TestCode.IsDevelopmentOnly(creation, context.Compilation.Sources) || ServerSide.IsServerSide(creation))
         {
             return;
         }
 
         var method = (creation.Target as IMethodReferenceOperation)?.Method;
         if (method?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is { } declaration
-            && TestCode.IsDevelopmentOnly(context.Compilation.Sources.OperationOf(declaration, context.CancellationToken)))
+            && TestCode.IsDevelopmentOnly(context.Compilation.Sources.OperationOf(declaration, context.CancellationToken), context.Compilation.Sources))
         {
             return;
         }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow;
@@ -80,11 +79,11 @@ internal sealed class TlsPortPlain : SocketRule
         return !connection.Socket.IsGivenAway
             && connection.Body.Owner?.ContainingType is { } type
             && !type.GetMembers().Any(member => IsHandedOut(member, body))
-            && !type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(body.CancellationToken).DescendantTokens().Any(token => IsAboutTls(token) && !IsConstant(token, type)));
+            && !body.Compilation.Sources.IdentifiersIn(type, body.CancellationToken).Any(name => IsAboutTls(name) && !IsConstant(name, type));
     }
 
     /// <summary><c>private const int MqttTlsPort = 8883</c> names the port and does nothing about it.</summary>
-    private static bool IsConstant(SyntaxToken token, INamedTypeSymbol type) => type.GetMembers(token.ValueText).Any(member =>
+    private static bool IsConstant(string name, INamedTypeSymbol type) => type.GetMembers(name).Any(member =>
         member is IFieldSymbol { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_UInt16 } and ({ IsConst: true } or { IsStatic: true, IsReadOnly: true }));
 
     private static bool IsHandedOut(ISymbol member, BodyContext body) =>
@@ -98,9 +97,8 @@ internal sealed class TlsPortPlain : SocketRule
         } is { } type
         && SocketTypes.CanHold(type, body.Compilation.Catalog);
 
-    private static bool IsAboutTls(SyntaxToken token) =>
-        token.IsKind(SyntaxKind.IdentifierToken)
-        && (token.ValueText.IndexOf("Tls", StringComparison.OrdinalIgnoreCase) >= 0 || token.ValueText.IndexOf("Ssl", StringComparison.OrdinalIgnoreCase) >= 0);
+    private static bool IsAboutTls(string name) =>
+        name.IndexOf("Tls", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("Ssl", StringComparison.OrdinalIgnoreCase) >= 0;
 
     /// <summary>Whether the bytes are those of somebody else's connection, who may speak TLS to the far end.</summary>
     private static bool IsRelay(Connection connection) => connection.Body.Events.Any(found =>
