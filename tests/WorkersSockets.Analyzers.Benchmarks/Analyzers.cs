@@ -14,6 +14,9 @@ internal static class Analyzers
     /// <summary>Is shown every body and does nothing with it: what the compiler pays anyway.</summary>
     public static ImmutableArray<DiagnosticAnalyzer> Empty { get; } = [new EmptyAnalyzer(visits: true)];
 
+    /// <summary>Asks for the control-flow graph of every body: what any analysis of flow pays before it does anything.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> Graphs { get; } = [new GraphAnalyzer()];
+
     public static ImmutableArray<DiagnosticAnalyzer> Ours { get; } = [new WorkerSocketAnalyzer()];
 
     /// <summary>The analyzers of packages that look at similar things; only those that this feed had.</summary>
@@ -47,13 +50,17 @@ internal static class Analyzers
         }
     }
 
-    public static int Run(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, params string[] enabled)
+    public static int Run(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, params string[] enabled) =>
+        RunAsync(compilation, analyzers, CancellationToken.None, enabled).GetAwaiter().GetResult();
+
+    /// <summary>How many finds there are; less than 0 where an analyzer failed.</summary>
+    public static async Task<int> RunAsync(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken, params string[] enabled)
     {
         var options = compilation.Options.WithSpecificDiagnosticOptions(enabled.ToDictionary(id => id, _ => ReportDiagnostic.Warn));
         var failures = 0;
-        var found = compilation.WithOptions(options).Clone()
+        var found = await compilation.WithOptions(options).Clone()
             .WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (_, _, _) => failures++, concurrentAnalysis: false, logAnalyzerExecutionTime: false))
-            .GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+            .GetAnalyzerDiagnosticsAsync(cancellationToken);
         return failures > 0 ? -failures : found.Length;
     }
 
@@ -93,6 +100,26 @@ internal static class Analyzers
             {
                 context.RegisterCodeBlockAction(_ => { });
             }
+        }
+    }
+
+    [DiagnosticAnalyzer(LanguageNames.CSharp)]
+    private sealed class GraphAnalyzer : DiagnosticAnalyzer
+    {
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+            [new DiagnosticDescriptor("GRAPHS", "Graphs", "Graphs", "Measurement", DiagnosticSeverity.Warning, isEnabledByDefault: true)];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.EnableConcurrentExecution();
+            context.RegisterOperationBlockAction(block =>
+            {
+                foreach (var body in block.OperationBlocks)
+                {
+                    block.GetControlFlowGraph(body);
+                }
+            });
         }
     }
 }

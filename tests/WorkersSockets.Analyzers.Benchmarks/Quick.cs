@@ -40,6 +40,51 @@ internal static class Quick
         }
 
         Memory();
+        Cancellation();
+    }
+
+    /// <summary>Cancels the analysis of heavy sources at many points, and says how long it went on after that at most.</summary>
+    private static void Cancellation()
+    {
+        Console.WriteLine("From cancellation to the end");
+        foreach (var (name, compilation) in new (string, Compilation)[]
+        {
+            ("a body of 20,000 statements", Sources.Body(20000)),
+            ("800 helpers, each calls the next", Sources.Helpers(800, isDeep: true)),
+            ("800 helpers, all called by one", Sources.Helpers(800, isDeep: false)),
+            ("400 files with sockets", Sources.Files(400, 1)),
+        })
+        {
+            // The compiler's own work on a body (binding, the graph) looks at the token where it likes: the same cuts without us.
+            var (graphs, ours) = (Longest(compilation, Analyzers.Graphs), Longest(compilation, Analyzers.Ours));
+            Console.WriteLine($"  {name,-34} ours at most {ours:0} ms, the compiler's graphs alone {graphs:0} ms");
+        }
+    }
+
+    private static double Longest(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers)
+    {
+        var started = Stopwatch.StartNew();
+        Analyzers.Run(compilation, analyzers);
+        var whole = started.Elapsed;
+        var longest = 0.0;
+        for (var part = 1; part < 20; part++)
+        {
+            using var source = new CancellationTokenSource();
+            var run = Task.Run(() => Analyzers.RunAsync(compilation, analyzers, source.Token));
+            Thread.Sleep(whole * part / 20);
+            var after = Stopwatch.StartNew();
+            source.Cancel();
+            try
+            {
+                run.GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException)
+            {
+                longest = Math.Max(longest, after.Elapsed.TotalMilliseconds);
+            }
+        }
+
+        return longest;
     }
 
     /// <summary>What each package costs over an analyzer that does nothing, on the same files, and how often our cost that is.</summary>
@@ -47,17 +92,20 @@ internal static class Quick
     {
         Console.WriteLine($"Side by side, {shared.SyntaxTrees.Count()} files, {share} of them with sockets");
         var nothing = new List<double>();
+        var graphs = new List<double>();
         var mine = new List<double>();
         var others = Analyzers.Others().Select(other => (other, Times: new List<double>())).ToList();
         Interleave(
             Rounds,
             [
                 (nothing, () => Analyzers.Run(shared, Analyzers.Empty)),
+                (graphs, () => Analyzers.Run(shared, Analyzers.Graphs)),
                 (mine, () => Analyzers.Run(shared, Analyzers.Ours)),
                 .. others.Select(pair => (pair.Times, new Func<int>(() => Analyzers.Run(shared, pair.other.Analyzers, pair.other.Enabled)))),
             ]);
         var own = Math.Max(1, Median(mine) - Median(nothing));
         Console.WriteLine($"  {"WorkersSockets.Analyzers",-46} {own,7:0} ms over nothing");
+        Console.WriteLine($"  {"The compiler's graphs of every body alone",-46} {Median(graphs) - Median(nothing),7:0} ms over nothing");
         foreach (var (other, times) in others)
         {
             var over = Median(times) - Median(nothing);
@@ -95,11 +143,16 @@ internal static class Quick
         foreach (var size in sizes)
         {
             var compilation = make(size);
-            var (empty, ours) = (new List<double>(), new List<double>());
-            Interleave(3, (empty, () => Analyzers.Run(compilation, Analyzers.Empty)), (ours, () => Analyzers.Run(compilation, Analyzers.Ours)));
-            var each = Math.Max(0.001, Median(ours) - Median(empty)) / size;
+            var (empty, graphs, ours) = (new List<double>(), new List<double>(), new List<double>());
+            Interleave(
+                3,
+                (empty, () => Analyzers.Run(compilation, Analyzers.Empty)),
+                (graphs, () => Analyzers.Run(compilation, Analyzers.Graphs)),
+                (ours, () => Analyzers.Run(compilation, Analyzers.Ours)));
+            var each = Math.Max(0.001, Median(ours) - Median(graphs)) / size;
             first = first == 0 ? each : first;
-            Console.WriteLine($"  {size,6} {unit}: empty {Median(empty),7:0} ms, ours {Median(ours),7:0} ms, each {each * 1000:0} µs over nothing, {each / first:0.00} times the first line's");
+            Console.WriteLine(
+                $"  {size,6} {unit}: empty {Median(empty),7:0} ms, the compiler's graphs alone {Median(graphs),7:0} ms, ours {Median(ours),7:0} ms; each {each * 1000:0} µs over the graphs, {each / first:0.00} times the first line's");
         }
     }
 
