@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -15,15 +16,26 @@ public class ConcurrencyTests
     public async Task Threads_do_not_change_what_is_found()
     {
         var compilation = Together(On.DotNet, [.. Corpus.All.Where(source => source.Name.StartsWith("samples/Pitfall", StringComparison.Ordinal)).Select(source => source.Code), .. Helpers(seed: 1)]);
-        var expected = await FindAsync(compilation, concurrent: false);
+        var expected = InOrder(await DiagnosticsAsync(compilation, concurrent: false));
         Assert.True(expected.Length > 20, $"Only {expected.Length} finds.");
         for (var round = 0; round < 6; round++)
         {
-            Assert.Equal(expected, await FindAsync(compilation, concurrent: true));
+            Assert.Equal(expected, InOrder(await DiagnosticsAsync(compilation, concurrent: true)));
         }
 
         // Many at once over the same compilation, which they share all of.
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => FindAsync(compilation, concurrent: true)))), found => Assert.Equal(expected, found));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => DiagnosticsAsync(compilation, concurrent: true)))), found => Assert.Equal(expected, InOrder(found)));
+    }
+
+    [Fact]
+    public async Task Without_threads_the_finds_come_in_one_order()
+    {
+        var compilation = Together(On.DotNet, [.. Corpus.All.Where(source => source.Name.StartsWith("samples/Pitfall", StringComparison.Ordinal)).Select(source => source.Code), .. Helpers(seed: 2)]);
+        var expected = (await DiagnosticsAsync(compilation, concurrent: false)).Select(find => find.ToString());
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(expected, (await DiagnosticsAsync(compilation.Clone(), concurrent: false)).Select(find => find.ToString()));
+        }
     }
 
     [Theory]
@@ -140,11 +152,23 @@ public class ConcurrencyTests
         return frame.AddSyntaxTrees(sources.Select(source => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest), $"{source.GetHashCode(StringComparison.Ordinal)}.cs")));
     }
 
-    private static async Task<ImmutableArray<string>> FindAsync(Compilation compilation, bool concurrent)
+    private static async Task<ImmutableArray<string>> FindAsync(Compilation compilation, bool concurrent) =>
+        [.. (await DiagnosticsAsync(compilation, concurrent)).Select(Describe).Order(StringComparer.Ordinal)];
+
+    private static async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Compilation compilation, bool concurrent)
     {
         var failures = new ConcurrentBag<string>();
         var finds = await Probe.AnalyzeAsync(compilation, "", failures, TestContext.Current.CancellationToken, concurrent);
         Assert.Empty(failures);
-        return [.. finds.Select(find => $"{find} from {string.Join(", ", find.AdditionalLocations)}").Order(StringComparer.Ordinal)];
+        return finds;
     }
+
+    /// <summary>The bodies in the order of the source, since the driver takes them in any; the finds of each body as they were reported.</summary>
+    private static ImmutableArray<string> InOrder(ImmutableArray<Diagnostic> finds) =>
+        [.. finds.OrderBy(find => find.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(MemberStart).Select(Describe)];
+
+    private static int MemberStart(Diagnostic find) =>
+        find.Location.SourceTree?.GetRoot().FindNode(find.Location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>()?.SpanStart ?? -1;
+
+    private static string Describe(Diagnostic find) => $"{find} from {string.Join(", ", find.AdditionalLocations)}";
 }

@@ -92,6 +92,9 @@ public class HostileCodeTests
         ["a class inside itself"] = () => "class A<T> : A<A<A<T>>> { TcpClient client = new(\"example.com\", 25); void M() { client.Close(); new A<int>().M(); } } struct S { S s; Socket socket; void M() { s.s.s.socket.Close(); } }",
         ["constants of each other"] = () => "class A { const string Host = B.Host; const int Port = B.Port; void M() { new TcpClient(Host, Port); new TcpClient(X, Y); } static string X = Z; static string Z = X; static int Y => Y; } class B { public const string Host = A.Host + \"x\"; public const int Port = A.Port + 1; }",
         ["helpers of each other"] = () => string.Concat("class A {", string.Concat(Enumerable.Range(0, 12).Select(number => $"static TcpClient Open{number}(string h, TcpClient c) {{ {string.Concat(Enumerable.Range(0, 12).Select(other => $"if (h == \"{other}\") return Open{other}(h, c); "))} c.Close(); return new TcpClient(h, 25); }}\n")), "}"),
+        ["helpers of helpers, six layers of eight"] = () => "class A {" + string.Concat(Enumerable.Range(0, 48).Select(number => Layer(number / 8, number % 8))) + "}",
+        ["200 flags beside 200 sockets"] = () => Method(string.Concat(Enumerable.Range(0, 200).Select(number => $"var f{number} = port > {number}; if (f{number}) Console.WriteLine({number});\n")) + string.Concat(Enumerable.Range(0, 200).Select(number => $"var c{number} = new TcpClient(); await c{number}.ConnectAsync(host, {number}); c{number}.Close();\n"))),
+        ["4000 variables in a loop"] = () => Method("while (port > 0) { " + string.Concat(Enumerable.Range(0, 4000).Select(number => $"var x{number} = host.Length + {number}; if (x{number} > port) port = x{number};\n")) + "client.Close(); }"),
         ["a getter and a method of each other"] = () => "class A { TcpClient client = new(); bool IsReady { get { return Check(client); } } bool Check(TcpClient c) { if (IsReady) c.Close(); return IsReady; } void M() { if (IsReady) client.Connect(\"h\", 25); } TcpClient Client { get { return Open(client); } } TcpClient Open(TcpClient c) => c.Connected ? c : Client; void U() { Client.Close(); } }",
         ["variables of themselves"] = () => Method("var t = client.ConnectAsync(host, port); t = t.ContinueWith(_ => { }); t = t; await t; Func<Task> run = run; run = () => { client.Connect(host, port); return run(); }; Action x = y; Action y = x; var a = b; var b = a; string h = h; h = h + h; host = host; await client.ConnectAsync(h, port); Stream s = s; s = client.GetStream(); s = new BufferedStream(s); int n = n; while ((n = s.Read(buffer, n, n)) > n) n = n; new Thread(() => { client.Connect(h, n); }).Start();"),
         ["unknown types"] = () => Method("Missing m = new Missing(client); m.Send(client); await foreach (var x in m) { x.Close(); } using var y = m; Missing.Open(host, port).Read(buffer); var (a, b) = client; client.Missing(); client.Client.Missing = 1; new TcpClient(1, 2, 3, 4); new Socket(); client.ConnectAsync(); client.ConnectAsync(host:); client.ConnectAsync(x: 1, port: 2);"),
@@ -111,6 +114,20 @@ public class HostileCodeTests
     };
 
     private const string Use = "using var inner = new TcpClient(); await inner.ConnectAsync(host, 25); await inner.GetStream().ReadAsync(buffer); Console.WriteLine(Encoding.UTF8.GetString(buffer));";
+
+    /// <summary>Helpers of every kind, each of which calls all of the next layer: the ways through them are far more than the helpers.</summary>
+    private static string Layer(int layer, int number)
+    {
+        string Calls(Func<int, string> call) => layer == 5 ? "" : string.Concat(Enumerable.Range(0, 8).Select(call));
+        var next = layer + 1;
+        var name = $"{layer}_{number}";
+        return $"async Task Open{name}(TcpClient c, string host, int port) {{ {Calls(other => $"if (port == {other}) await Open{next}_{other}(c, host, port + 1);\n")} await c.ConnectAsync(host, port); }}\n"
+            + $"TcpClient Make{name}(string host) {{ {Calls(other => $"if (host == \"{other}\") return Make{next}_{other}(host.Trim());\n")} return new TcpClient(host, 443); }}\n"
+            + $"async Task<int> Read{name}(Stream s, byte[] b) {{ var total = 0; while (true) {{ var n = await s.ReadAsync(b); {Calls(other => $"if (n == {other}) total += await Read{next}_{other}(s, b); else Log{next}_{other}(\"x\");\n")} total += n; }} }}\n"
+            + $"void Log{name}(string t) {{ {Calls(other => $"if (t == \"{other}\") Log{next}_{other}(t);\n")} Console.WriteLine(t); }}\n"
+            + $"bool Check{name}(string host) {{ {Calls(other => $"if (host == \"{other}\") return Check{next}_{other}(host);\n")} return host.Length > 3; }}\n"
+            + $"async Task Use{name}(string host) {{ if (!Check{name}(host)) return; using var c = new TcpClient(); await Open{name}(c, host, 3); var b = new byte[10]; await Read{name}(c.GetStream(), b); Console.WriteLine(Encoding.UTF8.GetString(b)); var d = Make{name}(host); {Calls(other => $"await Use{next}_{other}(host); d.Close(); d = Make{next}_{other}(host);\n")} await Task.WhenAll(host.Select(h => Use{name}($\"{{h}}\"))); }}\n";
+    }
 
     [Theory]
     [MemberData(nameof(Shapes))]
