@@ -149,19 +149,21 @@ internal sealed class SentText
         }
 
         var text = new StringBuilder();
-        foreach (var operation in use.Root().DescendantsAndSelf())
+        var index = compilation.Sources.IndexOf(use, cancellationToken);
+        var appends = local.Type.Name == "StringBuilder" ? index.Calls.Where(call => IsAppend(call) && !IsContinued(call) && Same(Builder(call))) : [];
+        foreach (var operation in index.WritesTo(local).Concat(appends).OrderBy(operation => operation.Syntax.SpanStart))
         {
-            var piece = operation switch
+            text.Append(operation switch
             {
-                IVariableDeclaratorOperation declarator when Same(declarator.Symbol) && declarator.GetVariableInitializer() is { } initializer => Read(initializer.Value, depth + 1),
-                ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment when Same(target.Local) => "\n" + Read(assignment.Value, depth + 1),
-                ICompoundAssignmentOperation { Target: ILocalReferenceOperation target } assignment when Same(target.Local) => Read(assignment.Value, depth + 1),
-                IInvocationOperation call when IsAppend(call) && !IsContinued(call) && Same(Builder(call)) => Chain(call, depth),
+                IVariableDeclaratorOperation declarator when declarator.GetVariableInitializer() is { } initializer => Read(initializer.Value, depth + 1),
+                ISimpleAssignmentOperation { Target: ILocalReferenceOperation } assignment => "\n" + Read(assignment.Value, depth + 1),
+                ICompoundAssignmentOperation { Target: ILocalReferenceOperation } assignment => Read(assignment.Value, depth + 1),
+                IInvocationOperation call => Chain(call, depth),
                 _ => "",
-            };
-            if (text.Length < MaximumLength)
+            });
+            if (text.Length >= MaximumLength)
             {
-                text.Append(piece);
+                break;
             }
         }
 

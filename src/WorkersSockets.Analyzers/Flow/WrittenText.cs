@@ -134,7 +134,7 @@ internal static class WrittenText
     /// <summary>The numbers that <c>BinaryPrimitives</c> writes into a buffer.</summary>
     private static void AppendFilled(ISymbol buffer, IOperation initializer, StringBuilder text, SocketCompilation compilation, int depth)
     {
-        foreach (var call in initializer.Root().Descendants().OfType<IInvocationOperation>())
+        foreach (var call in compilation.Sources.IndexOf(initializer).Calls)
         {
             if (call is { TargetMethod.ContainingType.Name: "BinaryPrimitives", Arguments.Length: 2 }
                 && call.Arguments[0].Value.DescendantsAndSelf().Any(each => each is ILocalReferenceOperation { Local: var local } && SymbolEqualityComparer.Default.Equals(local, buffer)))

@@ -116,7 +116,7 @@ internal sealed class Port25Blocked : SocketRule
             return false;
         }
 
-        if (holder is IVariableDeclaratorOperation declarator && Escapes(declarator.Symbol, created))
+        if (holder is IVariableDeclaratorOperation declarator && Escapes(declarator.Symbol, created, compilation.Sources))
         {
             return false;
         }
@@ -138,10 +138,8 @@ internal sealed class Port25Blocked : SocketRule
     }
 
     /// <summary>Whether the client is handed on to code that may set its port.</summary>
-    private static bool Escapes(ILocalSymbol client, IOperation operation) =>
-        operation.Root().DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(reference =>
-            SymbolEqualityComparer.Default.Equals(reference.Local, client)
-            && reference.Parent is IArgumentOperation or IReturnOperation or IConversionOperation or ISimpleAssignmentOperation or ITupleOperation);
+    private static bool Escapes(ILocalSymbol client, IOperation operation, SourceModels sources) => sources.IndexOf(operation).ReferencesTo(client).Any(reference =>
+        reference.Parent is IArgumentOperation or IReturnOperation or IConversionOperation or ISimpleAssignmentOperation or ITupleOperation);
 
     private static bool IsMailClient(INamedTypeSymbol? type, SocketCatalog catalog) =>
         type is not null && type.InstanceConstructors.Any(constructor => catalog.Find(constructor, ModelRole.MailClient) is not null);

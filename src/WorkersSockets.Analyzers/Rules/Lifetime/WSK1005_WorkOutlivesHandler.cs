@@ -77,8 +77,8 @@ internal sealed class WorkOutlivesHandler : SocketRule
             return false;
         }
 
-        var uses = body.Flow.Root.Descendants().OfType<ILocalReferenceOperation>()
-            .Where(use => SymbolEqualityComparer.Default.Equals(use.Local, variable) && !IsIdle(use))
+        var uses = body.Compilation.Sources.IndexOf(body.Flow.Root, body.CancellationToken).ReferencesTo(variable).OfType<ILocalReferenceOperation>()
+            .Where(use => !IsIdle(use))
             .ToList();
         if (uses.Count == 0)
         {
