@@ -47,7 +47,7 @@ internal static class HelperMethods
         }
 
         var member = at.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault(candidate => candidate.Parent == type);
-        if (member is null)
+        if (member is null || member.GetLastToken(includeZeroWidth: true).IsMissing)
         {
             return null;
         }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using WorkersSockets.Analyzers.CodeFixes.Data;
+using WorkersSockets.Analyzers.Tests.Robustness;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -203,4 +205,36 @@ public class WSK3003_DecodeWholeTests
                 }
             }
         """.ReplaceLineEndings("\n");
+
+    [Fact]
+    public async Task No_helper_goes_behind_a_method_whose_end_is_not_typed_yet()
+    {
+        const string Code = """
+            static class Client
+            {
+                public static async Task<string> TextAsync(TcpSocket socket)
+                {
+                    var text = "";
+                    while (true)
+                    {
+                        var chunk = await socket.ReadAsync();
+                        if (chunk.Done)
+                        {
+                            break;
+                        }
+
+                        text += TextCodec.DecodeUtf8(chunk.Bytes);
+                    }
+
+                    private text;
+                }
+            }
+            """;
+        var failures = new ConcurrentBag<string>();
+        var compilation = Probe.Compile(On.Workers, Code);
+        var finds = await Probe.AnalyzeAsync(compilation, Code, failures, TestContext.Current.CancellationToken);
+        Assert.Contains(finds, find => find.Id == Id);
+        Assert.Equal(0, await Probe.FixAsync(Probe.Document(compilation, Code), [.. finds.Where(find => find.Id == Id)], Code, failures, TestContext.Current.CancellationToken));
+        Assert.Empty(failures);
+    }
 }

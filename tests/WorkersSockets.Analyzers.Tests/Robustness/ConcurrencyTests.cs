@@ -27,17 +27,6 @@ public class ConcurrencyTests
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => DiagnosticsAsync(compilation, concurrent: true)))), found => Assert.Equal(expected, InOrder(found)));
     }
 
-    [Fact]
-    public async Task Without_threads_the_finds_come_in_one_order()
-    {
-        var compilation = Together(On.DotNet, [.. Corpus.All.Where(source => source.Name.StartsWith("samples/Pitfall", StringComparison.Ordinal)).Select(source => source.Code), .. Helpers(seed: 2)]);
-        var expected = (await DiagnosticsAsync(compilation, concurrent: false)).Select(find => find.ToString());
-        for (var round = 0; round < 3; round++)
-        {
-            Assert.Equal(expected, (await DiagnosticsAsync(compilation.Clone(), concurrent: false)).Select(find => find.ToString()));
-        }
-    }
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
