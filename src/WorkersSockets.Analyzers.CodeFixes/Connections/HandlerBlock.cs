@@ -49,7 +49,8 @@ internal static class HandlerBlock
         }
 
         var layout = edits.Layout;
-        var indent = SourceLayout.IndentOf(edits.Text, function);
+        var statement = function is LambdaExpressionSyntax ? function.FirstAncestorOrSelf<StatementSyntax>() : null;
+        var indent = (statement is null ? null : OneLineBlocks.TrySpread(edits, statement)) ?? SourceLayout.IndentOf(edits.Text, function);
         var text = $"try\n{{\n{Stepped(lines)}\n}}\n{clause}\n{{\n{Stepped(answer)}\n}}";
         var body = layout.OpenBlock(indent) + layout.Indent(text, indent + layout.Step) + layout.NewLine + indent + "}";
         var start = function is LambdaExpressionSyntax || block is not null ? (block is null ? arrow!.Value.Span.End : block.GetFirstToken().GetPreviousToken().Span.End) : arrow!.Value.GetPreviousToken().Span.End;

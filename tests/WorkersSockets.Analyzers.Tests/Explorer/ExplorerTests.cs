@@ -172,6 +172,30 @@ public class ExplorerTests
             }
         }
         """)]
+    [InlineData("in a local function", On.DotNet, """
+        class Middleware(Microsoft.AspNetCore.Http.RequestDelegate next)
+        {
+            public async Task InvokeAsync(Microsoft.AspNetCore.Http.HttpContext context)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("db.contoso.com", 7000, context.RequestAborted);
+                await next(context);
+            }
+        }
+        """)]
+    [InlineData("as it is", On.Workers, """
+        public static class A
+        {
+            [Fetch]
+            public static Task<Response> H(Request r, Env e, Context c) { var router = new Router(); router.Get("/x", async (request, route) => { var s = TcpSocket.Connect("a.contoso.com", 1); await s.OpenedAsync(); var d = await s.ReadAsync(); return Response.Text(TextCodec.DecodeUtf8(d.Bytes)); }); return router.HandleAsync(r, e, c); }
+        }
+        """)]
+    [InlineData("comments between arguments", On.DotNet, """
+        class C
+        {
+            void M(NetworkStream s, StringBuilder t) { var b = new byte[64]; int n; while ((n = s.Read(b)) > 0) t.Append(Encoding.GetEncoding("utf-8").GetString(b, 0, n)); }
+        }
+        """)]
     public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
     {
         var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, _ => { }, TestContext.Current.CancellationToken);

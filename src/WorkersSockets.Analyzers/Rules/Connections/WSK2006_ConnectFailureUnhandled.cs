@@ -36,6 +36,7 @@ internal sealed class ConnectFailureUnhandled : SocketRule
             if (body.Compilation.Handlers.At(failing.Operation, body.Flow.Owner, body.CancellationToken) is not { Scope: HandlerScope.Request } handler
                 || (handler.Answer == AnswerStyle.None && !handler.AnswersCaller)
                 || passesThrough.Value
+                || IsInLocalFunction(failing.Operation, handler)
                 || !answered.Add(handler.Method))
             {
                 continue;
@@ -53,6 +54,10 @@ internal sealed class ConnectFailureUnhandled : SocketRule
                 $"'{failing.Destination}'");
         }
     }
+
+    /// <summary>What fails in a local function fails where the handler calls that.</summary>
+    private static bool IsInLocalFunction(IOperation operation, Handler handler) =>
+        operation.Function() is ILocalFunctionOperation function && !SymbolEqualityComparer.Default.Equals(function.Symbol, handler.Method);
 
     private static bool PassesThrough(IOperation root) =>
         root.Descendants().OfType<IInvocationOperation>().Any(call => call.TargetMethod.Name == "PassThroughOnException");

@@ -58,7 +58,7 @@ internal sealed class UsedAfterUpgrade : SocketRule
         }
 
         var raw = use.Kind == FlowEventKind.Passed
-            ? call.Arguments.Select(argument => ConstantEvaluator.Unwrap(argument.Value)).FirstOrDefault(value => SocketTypes.CanHold(value.Type, body.Compilation.Catalog))
+            ? call.Arguments.Select(argument => Operations.UnwrapValue(argument.Value)).FirstOrDefault(value => SocketTypes.CanHold(value.Type, body.Compilation.Catalog))
             : call.Instance;
         return raw?.Syntax.ToString() ?? use.Object.Name;
     }
