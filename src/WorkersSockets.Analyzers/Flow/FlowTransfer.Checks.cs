@@ -133,7 +133,7 @@ internal sealed partial class FlowTransfer
         CheckArguments(call, summary, known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
         foreach (var argument in call.Arguments)
         {
-            if (outcome && argument.Parameter is { } parameter && PathOf(Unwrap(argument.Value)) is { } path)
+            if (outcome && argument.Parameter is { } parameter && PathOf(Operations.UnwrapData(argument.Value)) is { } path)
             {
                 foreach (var members in summary.Parameter(parameter.Ordinal).MembersCheckedWhenTrue)
                 {
@@ -326,7 +326,7 @@ internal sealed partial class FlowTransfer
     {
         foreach (var argument in call.Arguments)
         {
-            if (DataParts.CanBeDestination(Unwrap(argument.Value).Type))
+            if (DataParts.CanBeDestination(Operations.UnwrapData(argument.Value).Type))
             {
                 Check(argument.Value, state);
             }
@@ -349,7 +349,7 @@ internal sealed partial class FlowTransfer
 
     private bool AssumeFunction(IOperation function, IInvocationOperation call, Func<ParameterSummary, bool> isChecked, bool isTrue, FlowState state)
     {
-        var target = Unwrap(function) is IDelegateCreationOperation creation ? Unwrap(creation.Target) : Unwrap(function);
+        var target = Operations.UnwrapData(function) is IDelegateCreationOperation creation ? Operations.UnwrapData(creation.Target) : Operations.UnwrapData(function);
         var summary = target switch
         {
             IFlowAnonymousFunctionOperation or IAnonymousFunctionOperation when Lambda(target) is { } lambda => scope.Compilation.Summaries.ForLambda(lambda, graph, scope),
@@ -377,7 +377,7 @@ internal sealed partial class FlowTransfer
     /// <summary><c>checks.All(check => check(host))</c>: each of the checks that a private list holds has passed.</summary>
     private void AssumeEachFunction(IOperation sequence, IOperation predicate, FlowState state)
     {
-        if ((Unwrap(predicate) is IDelegateCreationOperation creation ? Unwrap(creation.Target) : Unwrap(predicate)) is not { Syntax: var syntax }
+        if ((Operations.UnwrapData(predicate) is IDelegateCreationOperation creation ? Operations.UnwrapData(creation.Target) : Operations.UnwrapData(predicate)) is not { Syntax: var syntax }
             || scope.Compilation.Sources.OperationOf(syntax, scope.CancellationToken) is not IAnonymousFunctionOperation { Symbol.Parameters: { Length: 1 } parameters, Body.Operations: { Length: 1 } only }
             || only[0] is not IReturnOperation { ReturnedValue: IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: IParameterReferenceOperation called } inner }
             || !SymbolEqualityComparer.Default.Equals(called.Parameter, parameters[0]))
@@ -392,7 +392,7 @@ internal sealed partial class FlowTransfer
     }
 
     /// <summary>The functions that a private list holds from the start.</summary>
-    private ImmutableArray<IOperation> FunctionsIn(IOperation sequence) => Unwrap(MadeOf(SourceOf(sequence))) switch
+    private ImmutableArray<IOperation> FunctionsIn(IOperation sequence) => Operations.UnwrapData(MadeOf(SourceOf(sequence))) switch
     {
         IArrayCreationOperation { Initializer: { } list } => list.ElementValues,
         IArrayInitializerOperation list => list.ElementValues,
@@ -437,7 +437,7 @@ internal sealed partial class FlowTransfer
     /// <summary>The call of a delegate that a condition asks, and what its result is where the condition is <paramref name="outcome"/>: true, or a test of it.</summary>
     private static (IInvocationOperation? Call, ResultTest? Test) Passed(IOperation condition, ILocalSymbol function, bool outcome)
     {
-        switch (Unwrap(condition))
+        switch (Operations.UnwrapData(condition))
         {
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Operand: var operand }:
                 return Passed(operand, function, !outcome);
@@ -445,14 +445,14 @@ internal sealed partial class FlowTransfer
                 return (call, null);
             case IIsPatternOperation { Pattern: INegatedPatternOperation { Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: null } } } or IRecursivePatternOperation { PropertySubpatterns.IsEmpty: true } or IDeclarationPatternOperation { MatchesNull: false } } test when !outcome:
                 return Null(test.Value);
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals, RightOperand: var right } test when !outcome && Unwrap(right).ConstantValue is { HasValue: true, Value: null }:
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals, RightOperand: var right } test when !outcome && Operations.UnwrapData(right).ConstantValue is { HasValue: true, Value: null }:
                 return Null(test.LeftOperand);
             default:
                 return default;
         }
 
         (IInvocationOperation?, ResultTest?) Null(IOperation value) =>
-            Unwrap(value) is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } asked } call && asked.Names(function) ? (call, new ResultTest(null, IsEqual: true)) : default;
+            Operations.UnwrapData(value) is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } asked } call && asked.Names(function) ? (call, new ResultTest(null, IsEqual: true)) : default;
     }
 
     /// <summary>The graph's lambda; in the source's own operations that is another object of the same syntax.</summary>
@@ -507,7 +507,7 @@ internal sealed partial class FlowTransfer
     /// <summary>Whether a predicate that returns <paramref name="result"/> proves its argument.</summary>
     private bool ProvesElement(IOperation predicate, bool result, FlowState state)
     {
-        switch (Unwrap(predicate))
+        switch (Operations.UnwrapData(predicate))
         {
             case IDelegateCreationOperation { Target: var target }:
                 return ProvesElement(target, result, state);
@@ -523,7 +523,7 @@ internal sealed partial class FlowTransfer
                     && set.Type?.SpecialType != SpecialType.System_String && !HasUnchecked(PeekObjects(set, state), state);
             }
 
-            case IFlowAnonymousFunctionOperation or IAnonymousFunctionOperation when Lambda(Unwrap(predicate)) is { } lambda:
+            case IFlowAnonymousFunctionOperation or IAnonymousFunctionOperation when Lambda(Operations.UnwrapData(predicate)) is { } lambda:
             {
                 var summary = scope.Compilation.Summaries.ForLambda(lambda, graph, scope);
                 var element = summary.IsKnown ? summary.Parameter(0) : ParameterSummary.Unknown;
@@ -537,7 +537,7 @@ internal sealed partial class FlowTransfer
 
     private IEnumerable<(ISymbol Variable, string? Members)> ProvedByLambda(IOperation predicate, bool result)
     {
-        predicate = Unwrap(predicate);
+        predicate = Operations.UnwrapData(predicate);
         if (predicate is IDelegateCreationOperation creation)
         {
             predicate = creation.Target;

@@ -187,7 +187,7 @@ internal sealed partial class FlowTransfer
                 return true;
             case bool truth:
                 return Assume(operand, truth == equal, state, depth + 1);
-            case not null when Unwrap(operand).Type is { TypeKind: TypeKind.Enum }:
+            case not null when Operations.UnwrapData(operand).Type is { TypeKind: TypeKind.Enum }:
                 if (equal)
                 {
                     Check(operand, state);

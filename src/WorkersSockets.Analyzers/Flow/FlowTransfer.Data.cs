@@ -346,10 +346,10 @@ internal sealed partial class FlowTransfer
     /// <summary>What an object was given (appended, added, set) is in it from here on.</summary>
     private void Absorb(IOperation receiver, TrackedValue value, FlowState state, IOperation at)
     {
-        receiver = Unwrap(receiver);
+        receiver = Operations.UnwrapData(receiver);
         while (receiver is IInvocationOperation { Instance: { } inner })
         {
-            receiver = Unwrap(inner);
+            receiver = Operations.UnwrapData(inner);
         }
 
         var set = default(ObjectSet);
@@ -415,27 +415,4 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    private static IOperation Unwrap(IOperation operation)
-    {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                case IArgumentOperation argument:
-                    operation = argument.Value;
-                    break;
-                case IAwaitOperation wait:
-                    operation = wait.Operation;
-                    break;
-                default:
-                    return operation;
-            }
-        }
-    }
 }

@@ -16,7 +16,7 @@ internal sealed partial class FlowTransfer
             return Enumerable.Empty<Outcome>();
         }
 
-        returned = Unwrap(returned);
+        returned = Operations.UnwrapData(returned);
         var value = returned is IFlowCaptureReferenceOperation capture && Whole(capture) is { } whole ? whole : SourceOf(returned);
         switch (value)
         {
@@ -24,7 +24,7 @@ internal sealed partial class FlowTransfer
                 return OutcomesOf(choice.WhenTrue, depth + 1).Select(outcome => outcome.If(state => Assume(choice.Condition, true, state)))
                     .Concat(OutcomesOf(otherwise, depth + 1).Select(outcome => outcome.If(state => Assume(choice.Condition, false, state))));
             case ISwitchExpressionOperation choice:
-                return choice.Arms.Where(arm => Unwrap(arm.Value) is not IThrowOperation).SelectMany(arm => OutcomesOf(arm.Value, depth + 1).Select(outcome => outcome.If(
+                return choice.Arms.Where(arm => Operations.UnwrapData(arm.Value) is not IThrowOperation).SelectMany(arm => OutcomesOf(arm.Value, depth + 1).Select(outcome => outcome.If(
                     state => AssumePattern(choice.Value, arm.Pattern, true, state) && (arm.Guard is null || Assume(arm.Guard, true, state)))));
             case IObjectCreationOperation { Type.Name: "ValueTask", Arguments: { Length: 1 } made }:
                 return OutcomesOf(made[0].Value, depth + 1);
@@ -87,7 +87,7 @@ internal sealed partial class FlowTransfer
             return Enumerable.Empty<Outcome>();
         }
 
-        var inner = Unwrap(value);
+        var inner = Operations.UnwrapData(value);
         if ((inner.ConstantValue.HasValue ? inner : value).ConstantValue is { HasValue: true, Value: { } constant })
         {
             return [new Outcome(null, constant, _ => true)];
@@ -122,7 +122,7 @@ internal sealed partial class FlowTransfer
             PropertyDeclarationSyntax { ExpressionBody: { } body } => body.Expression,
             _ => null,
         };
-        return scope.Compilation.Sources.OperationOf(expression, scope.CancellationToken) is { } operation && Unwrap(operation) is IObjectCreationOperation creation ? creation : null;
+        return scope.Compilation.Sources.OperationOf(expression, scope.CancellationToken) is { } operation && Operations.UnwrapData(operation) is IObjectCreationOperation creation ? creation : null;
     }
 
     /// <summary>A verdict of a helper is tested: which of its arguments are proved by each verdict that passes the test?</summary>

@@ -115,7 +115,7 @@ internal sealed partial class FlowTransfer
         }
 
         // A member that is read only later: of a pattern, or through a summary.
-        if (IsDataType(Unwrap(operand).Type) && PathOf(Unwrap(operand)) is { Members: not ("" or "Length" or "Count") } path)
+        if (IsDataType(Operations.UnwrapData(operand).Type) && PathOf(Operations.UnwrapData(operand)) is { Members: not ("" or "Length" or "Count") } path)
         {
             ProvePath(path, state);
         }
@@ -257,7 +257,7 @@ internal sealed partial class FlowTransfer
     /// <summary>The objects of an operand that was evaluated before, without evaluating it again.</summary>
     private ObjectSet PeekObjects(IOperation operand, FlowState state, int depth = 0)
     {
-        operand = Unwrap(operand);
+        operand = Operations.UnwrapData(operand);
         if (depth > MaximumDataDepth)
         {
             return default;

@@ -246,7 +246,7 @@ internal sealed partial class FlowTransfer
                 Check(argument.Value, state);
             }
 
-            if (argument is not null && PathOf(Unwrap(argument.Value)) is { } path)
+            if (argument is not null && PathOf(Operations.UnwrapData(argument.Value)) is { } path)
             {
                 foreach (var members in effect.MembersCheckedByThrow)
                 {
@@ -372,7 +372,7 @@ internal sealed partial class FlowTransfer
             return;
         }
 
-        if (PathOf(Unwrap(argument)) is { } path && CheckedMembers(path.Root, state).ToList() is { Count: > 0 } proved)
+        if (PathOf(Operations.UnwrapData(argument)) is { } path && CheckedMembers(path.Root, state).ToList() is { Count: > 0 } proved)
         {
             bool IsOpen(string? part) => part is null
                 || !proved.Exists(members => members == path.Then(part).Members || members.StartsWith(path.Then(part).Members + ".", StringComparison.Ordinal));

@@ -180,19 +180,19 @@ internal sealed partial class FlowTransfer
     /// <summary>A buffer gets data: the variable that an argument names, through <c>AsMemory</c>, a slice or an <c>ArraySegment</c>.</summary>
     private void Fill(IOperation argument, TrackedValue value, FlowState state, IOperation at)
     {
-        var buffer = Unwrap(argument);
+        var buffer = Operations.UnwrapData(argument);
         for (var depth = 0; depth < 6; depth++)
         {
             switch (buffer)
             {
                 case IObjectCreationOperation { Arguments: { IsEmpty: false } arguments }:
-                    buffer = Unwrap(arguments[0].Value);
+                    buffer = Operations.UnwrapData(arguments[0].Value);
                     continue;
                 case IInvocationOperation { Instance: { } instance }:
-                    buffer = Unwrap(instance);
+                    buffer = Operations.UnwrapData(instance);
                     continue;
                 case IInvocationOperation { Arguments: { IsEmpty: false } arguments }:
-                    buffer = Unwrap(arguments[0].Value);
+                    buffer = Operations.UnwrapData(arguments[0].Value);
                     continue;
             }
 

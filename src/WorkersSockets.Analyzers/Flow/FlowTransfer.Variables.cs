@@ -208,7 +208,7 @@ internal sealed partial class FlowTransfer
     {
         for (var depth = 0; depth < MaximumDataDepth; depth++)
         {
-            var plain = Unwrap(operation);
+            var plain = Operations.UnwrapData(operation);
             var source = plain switch
             {
                 ILocalReferenceOperation local => sourceOf.TryGetValue(local.Local, out var assigned) ? assigned : null,

@@ -9,22 +9,53 @@ namespace WorkersSockets.Analyzers.Flow;
 internal static class Operations
 {
     /// <summary>The operation without conversions and parentheses around it.</summary>
-    public static IOperation Unwrap(this IOperation operation)
+    public static IOperation Unwrap(this IOperation operation) => Unwrap(operation, static each => each switch
     {
-        while (true)
+        IConversionOperation conversion => conversion.Operand,
+        IParenthesizedOperation parenthesized => parenthesized.Operand,
+        _ => null,
+    });
+
+    /// <summary>
+    /// The operation without what the compiler puts around it: built-in conversions, a query's translation, a delegate made of a
+    /// delegate; and without parentheses.
+    /// </summary>
+    public static IOperation UnwrapImplicit(this IOperation operation) => Unwrap(operation, static each => each switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => conversion.Operand,
+        IParenthesizedOperation parenthesized => parenthesized.Operand,
+        ITranslatedQueryOperation query => query.Operation,
+        IDelegateCreationOperation { Target: not (IAnonymousFunctionOperation or IMethodReferenceOperation) } creation => creation.Target,
+        _ => null,
+    });
+
+    /// <summary>The expression without the conversions, parentheses and awaits that leave its value as it is.</summary>
+    public static IOperation UnwrapValue(this IOperation operation) => Unwrap(operation, static each => each switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => conversion.Operand,
+        IParenthesizedOperation parenthesized => parenthesized.Operand,
+        IAwaitOperation awaited => awaited.Operation,
+        _ => null,
+    });
+
+    /// <summary>What an argument is in the end: the operation below conversions of any kind, parentheses and awaits.</summary>
+    public static IOperation UnwrapData(this IOperation operation) => Unwrap(operation, static each => each switch
+    {
+        IConversionOperation conversion => conversion.Operand,
+        IParenthesizedOperation parenthesized => parenthesized.Operand,
+        IArgumentOperation argument => argument.Value,
+        IAwaitOperation awaited => awaited.Operation,
+        _ => null,
+    });
+
+    private static IOperation Unwrap(IOperation operation, Func<IOperation, IOperation?> inner)
+    {
+        while (inner(operation) is { } next)
         {
-            switch (operation)
-            {
-                case IConversionOperation conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                default:
-                    return operation;
-            }
+            operation = next;
         }
+
+        return operation;
     }
 
     /// <summary>The root of the body that the operation stands in.</summary>

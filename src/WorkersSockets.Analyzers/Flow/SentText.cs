@@ -208,7 +208,7 @@ internal sealed class SentText
     }
 
     /// <summary>The elements of an array or collection that is written out, else the operation itself.</summary>
-    private static IEnumerable<IOperation> Elements(IOperation operation) => ConstantEvaluator.Unwrap(operation) switch
+    private static IEnumerable<IOperation> Elements(IOperation operation) => Operations.UnwrapValue(operation) switch
     {
         IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
         { Syntax: CollectionExpressionSyntax } list => list.ChildOperations,

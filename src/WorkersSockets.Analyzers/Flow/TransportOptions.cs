@@ -41,7 +41,7 @@ internal sealed class TransportOptions(SocketCompilation compilation, Cancellati
             return SecureTransport.Unknown;
         }
 
-        switch (ConstantEvaluator.Unwrap(operation))
+        switch (Operations.UnwrapValue(operation))
         {
             case { ConstantValue: { HasValue: true, Value: null } }:
                 return SecureTransport.Off;
@@ -61,7 +61,7 @@ internal sealed class TransportOptions(SocketCompilation compilation, Cancellati
 
     private SecureTransport OfValue(IOperation? operation, int depth) => operation is null || depth > MaximumDepth
         ? SecureTransport.Unknown
-        : ConstantEvaluator.Unwrap(operation) switch
+        : Operations.UnwrapValue(operation) switch
         {
             IFieldReferenceOperation { Field: { Name: "On", ContainingType.Name: "TcpSecureTransport" } } => SecureTransport.On,
             IFieldReferenceOperation { Field: { Name: "Off", ContainingType.Name: "TcpSecureTransport" } } => SecureTransport.Off,

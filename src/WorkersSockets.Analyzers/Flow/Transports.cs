@@ -17,7 +17,7 @@ internal static class Transports
             IObjectCreationOperation creation => (null, creation.Arguments),
             _ => (null, default),
         };
-        if (!arguments.IsDefault && arguments.Any(argument => IsUnix(SequenceBounds.Unwrap(argument.Value))))
+        if (!arguments.IsDefault && arguments.Any(argument => IsUnix(Operations.UnwrapImplicit(argument.Value))))
         {
             return true;
         }
@@ -52,7 +52,7 @@ internal static class Transports
 
     private static bool IsUnix(IOperation endpoint) =>
         endpoint.Type?.Name == "UnixDomainSocketEndPoint"
-        || (endpoint is ILocalReferenceOperation local && SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial && SequenceBounds.Unwrap(initial).Type?.Name == "UnixDomainSocketEndPoint");
+        || (endpoint is ILocalReferenceOperation local && SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial && Operations.UnwrapImplicit(initial).Type?.Name == "UnixDomainSocketEndPoint");
 
     private static IEnumerable<IObjectCreationOperation> Creations(BodyIndex body, ISymbol symbol)
     {
@@ -64,7 +64,7 @@ internal static class Transports
                 ISimpleAssignmentOperation assignment => assignment.Value,
                 _ => null,
             };
-            if (value is not null && SequenceBounds.Unwrap(value) is IObjectCreationOperation creation)
+            if (value is not null && Operations.UnwrapImplicit(value) is IObjectCreationOperation creation)
             {
                 yield return creation;
             }
@@ -72,7 +72,7 @@ internal static class Transports
     }
 
     private static bool IsOtherSocket(IObjectCreationOperation creation) => creation.Arguments.Any(argument =>
-        SequenceBounds.Unwrap(argument.Value) is IFieldReferenceOperation
+        Operations.UnwrapImplicit(argument.Value) is IFieldReferenceOperation
         {
             Field:
             { Name: "Dgram" or "Raw" or "Rdm", ContainingType.Name: "SocketType" }

@@ -72,7 +72,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
             return false;
         }
 
-        operation = ConstantEvaluator.Unwrap(operation);
+        operation = Operations.UnwrapValue(operation);
         switch (operation)
         {
             case ILocalReferenceOperation or IFieldReferenceOperation:
@@ -95,14 +95,14 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
             case IInterpolatedStringOperation { Parts: { IsEmpty: false } parts } when parts[0] is IInterpolationOperation first:
                 return IsOwnHost(first.Expression, depth) && (parts.Length == 1 || StartsPort(parts[1]));
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum:
-                return IsOwnHost(sum.LeftOperand, depth) && (StartsPort(sum.RightOperand) || ConstantEvaluator.Unwrap(sum.LeftOperand) is IBinaryOperation);
+                return IsOwnHost(sum.LeftOperand, depth) && (StartsPort(sum.RightOperand) || Operations.UnwrapValue(sum.LeftOperand) is IBinaryOperation);
             default:
                 return false;
         }
     }
 
     /// <summary>The parts of "host:port", split in place or into a variable.</summary>
-    private bool IsSplitOwnHost(IOperation parts, int depth) => depth <= MaximumDepth && ConstantEvaluator.Unwrap(parts) switch
+    private bool IsSplitOwnHost(IOperation parts, int depth) => depth <= MaximumDepth && Operations.UnwrapValue(parts) switch
     {
         IInvocationOperation { TargetMethod.Name: "Split" } split => IsOwnHost(Receiver(split.Instance), depth),
         ILocalReferenceOperation local => WritesOf(local) is { Length: 1 } writes && IsSplitOwnHost(writes[0].Value, depth + 1),
@@ -133,7 +133,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
             return false;
         }
 
-        operation = ConstantEvaluator.Unwrap(operation);
+        operation = Operations.UnwrapValue(operation);
         switch (operation)
         {
             case ILocalReferenceOperation or IFieldReferenceOperation:
@@ -159,7 +159,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
     }
 
     /// <summary>A request that the code itself makes has the address of its target.</summary>
-    private bool IsMadeHere(IOperation? request, int depth) => request is not null && depth <= MaximumDepth && ConstantEvaluator.Unwrap(request) switch
+    private bool IsMadeHere(IOperation? request, int depth) => request is not null && depth <= MaximumDepth && Operations.UnwrapValue(request) switch
     {
         IObjectCreationOperation => true,
         IInvocationOperation { TargetMethod.Name: not "Clone" } => true,
@@ -173,7 +173,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
         && headers is not null
         && IsRequestHeaders(headers, depth);
 
-    private bool IsRequestHeaders(IOperation headers, int depth) => depth <= MaximumDepth && ConstantEvaluator.Unwrap(headers) switch
+    private bool IsRequestHeaders(IOperation headers, int depth) => depth <= MaximumDepth && Operations.UnwrapValue(headers) switch
     {
         IPropertyReferenceOperation { Property: { Name: "Headers" or "MultiValueHeaders" } headerProperty } property =>
             compilation.Catalog.Find(headerProperty, ModelRole.RequestSource) is not null && !IsMadeHere(Receiver(property.Instance), depth + 1),
@@ -189,7 +189,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
             return null;
         }
 
-        operation = ConstantEvaluator.Unwrap(operation);
+        operation = Operations.UnwrapValue(operation);
         switch (operation)
         {
             case ILocalReferenceOperation or IFieldReferenceOperation:
@@ -252,7 +252,7 @@ internal sealed class ValueOrigins(SocketCompilation compilation, CancellationTo
 
     private bool IsConstant(IOperation operation) => compilation.Constants.Evaluate(operation, cancellationToken).IsComplete;
 
-    private static bool IsThrow(IOperation operation) => ConstantEvaluator.Unwrap(operation) is IThrowOperation;
+    private static bool IsThrow(IOperation operation) => Operations.UnwrapValue(operation) is IThrowOperation;
 
     /// <summary>Whether the text after a host starts with the colon of a port.</summary>
     private static bool StartsPort(IOperation part)

@@ -400,7 +400,7 @@ internal sealed partial class ConcurrencyWalker
     /// <summary>What a call of a delegate opens: a lambda, a method group, or a local or field that is one.</summary>
     private ConnectSummary OfDelegate(IOperation value)
     {
-        switch (SequenceBounds.Unwrap(value))
+        switch (Operations.UnwrapImplicit(value))
         {
             case IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda }:
                 return callees.Of(lambda, handed);
@@ -412,7 +412,7 @@ internal sealed partial class ConcurrencyWalker
                 return OfReference(reference);
             case IParameterReferenceOperation parameter when handed.TryGetValue(parameter.Parameter.OriginalDefinition, out var given):
                 return given;
-            case ILocalReferenceOperation local when SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial && SequenceBounds.Unwrap(initial) is not ILocalReferenceOperation:
+            case ILocalReferenceOperation local when SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial && Operations.UnwrapImplicit(initial) is not ILocalReferenceOperation:
                 return OfDelegate(initial);
             default:
                 return ConnectSummary.None;

@@ -75,7 +75,7 @@ internal sealed partial class ConcurrencyWalker
         }
 
         var known = new HashSet<LiveConnections>(live);
-        if (SequenceBounds.Unwrap(action) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.IsAsync: false, Body: var body } })
+        if (Operations.UnwrapImplicit(action) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.IsAsync: false, Body: var body } })
         {
             Visit(body);
         }
@@ -143,7 +143,7 @@ internal sealed partial class ConcurrencyWalker
                 return comparison.OperatorKind == BinaryOperatorKind.GreaterThan ? number + 1 : number;
             }
 
-            if (SequenceBounds.Unwrap(comparison.LeftOperand) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Remainder } remainder && bounds.Number(remainder.RightOperand) is { } every)
+            if (Operations.UnwrapImplicit(comparison.LeftOperand) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Remainder } remainder && bounds.Number(remainder.RightOperand) is { } every)
             {
                 return every;
             }
@@ -153,7 +153,7 @@ internal sealed partial class ConcurrencyWalker
     }
 
     private static bool IsCountOf(IOperation operation, ISymbol collection) =>
-        SequenceBounds.Unwrap(operation) is IPropertyReferenceOperation { Property.Name: "Count" or "Length", Instance: { } instance } && IsSymbol(SequenceBounds.Unwrap(instance), collection);
+        Operations.UnwrapImplicit(operation) is IPropertyReferenceOperation { Property.Name: "Count" or "Length", Instance: { } instance } && IsSymbol(Operations.UnwrapImplicit(instance), collection);
 
     private static bool IsAwaited(IOperation body, ISymbol symbol) => body.Descendants().Any(operation => operation switch
     {

@@ -13,7 +13,7 @@ internal sealed class Degrees(SocketCompilation compilation, SequenceBounds boun
     /// <summary>The degree of a parallel query, as its <c>WithDegreeOfParallelism</c> says; 0 where that cannot be read.</summary>
     public int OfQuery(IInvocationOperation call)
     {
-        for (var current = call; current is not null; current = current.Arguments.IsEmpty ? null : SequenceBounds.Unwrap(current.Arguments[0].Value) as IInvocationOperation)
+        for (var current = call; current is not null; current = current.Arguments.IsEmpty ? null : Operations.UnwrapImplicit(current.Arguments[0].Value) as IInvocationOperation)
         {
             if (current.TargetMethod.Name == "WithDegreeOfParallelism" && current.Arguments.Length == 2)
             {
@@ -39,7 +39,7 @@ internal sealed class Degrees(SocketCompilation compilation, SequenceBounds boun
             return unset;
         }
 
-        var value = SequenceBounds.Unwrap(options);
+        var value = Operations.UnwrapImplicit(options);
         if (value is IParameterReferenceOperation)
         {
             return 0;
@@ -75,7 +75,7 @@ internal sealed class Degrees(SocketCompilation compilation, SequenceBounds boun
             case IObjectCreationOperation creation:
                 return creation;
             case ILocalReferenceOperation local:
-                return SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial ? SequenceBounds.Unwrap(initial) as IObjectCreationOperation : null;
+                return SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial ? Operations.UnwrapImplicit(initial) as IObjectCreationOperation : null;
             case IFieldReferenceOperation or IPropertyReferenceOperation:
                 foreach (var reference in SequenceBounds.SymbolOf(value)!.DeclaringSyntaxReferences)
                 {
@@ -87,7 +87,7 @@ internal sealed class Degrees(SocketCompilation compilation, SequenceBounds boun
                     };
                     if (compilation.Sources.OperationOf(initializer, cancellationToken) is { } found)
                     {
-                        return SequenceBounds.Unwrap(found) as IObjectCreationOperation;
+                        return Operations.UnwrapImplicit(found) as IObjectCreationOperation;
                     }
                 }
 
@@ -107,7 +107,7 @@ internal sealed class Degrees(SocketCompilation compilation, SequenceBounds boun
 
         if (type.Name is "SemaphoreSlim" or "Semaphore")
         {
-            var creation = Created(SequenceBounds.Unwrap(call.Instance));
+            var creation = Created(Operations.UnwrapImplicit(call.Instance));
             return creation is { Arguments: { IsEmpty: false } arguments } && arguments.OrderBy(argument => argument.Parameter?.Ordinal ?? 0).First().Value is var width
                 ? new ConnectGate(Number(width), width)
                 : Unreadable;

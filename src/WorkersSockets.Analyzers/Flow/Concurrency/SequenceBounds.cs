@@ -31,7 +31,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
         depth++;
         try
         {
-            return Math.Min(OfValue(Unwrap(sequence)), Guarded(sequence));
+            return Math.Min(OfValue(Operations.UnwrapImplicit(sequence)), Guarded(sequence));
         }
         finally
         {
@@ -76,30 +76,6 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
         _ => Unbounded,
     };
 
-    public static IOperation Unwrap(IOperation operation)
-    {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation { OperatorMethod: null } conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                case ITranslatedQueryOperation query:
-                    operation = query.Operation;
-                    break;
-                case IDelegateCreationOperation { Target: not (IAnonymousFunctionOperation or IMethodReferenceOperation) } creation:
-                    operation = creation.Target;
-                    break;
-                default:
-                    return operation;
-            }
-        }
-    }
-
     private int OfValue(IOperation value)
     {
         if (value.ConstantValue is { HasValue: true, Value: string text })
@@ -138,7 +114,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
                 return Math.Max(Of(choice.WhenTrue), Of(otherwise));
             case ICoalesceOperation coalesce:
                 return Math.Max(Of(coalesce.Value), Of(coalesce.WhenNull));
-            case IArrayElementReferenceOperation { Indices: { Length: 1 } indices } slice when Unwrap(indices[0]) is IRangeOperation range:
+            case IArrayElementReferenceOperation { Indices: { Length: 1 } indices } slice when Operations.UnwrapImplicit(indices[0]) is IRangeOperation range:
                 return Math.Min(OfRange(range), Of(slice.ArrayReference));
             case ITupleOperation or IDefaultValueOperation:
                 return Unbounded;
@@ -174,7 +150,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
 
     private int OfCreation(IObjectCreationOperation creation)
     {
-        var given = creation.Arguments.FirstOrDefault(argument => argument.Value is { } value && !IsNumber(value.Type) && IsSequence(Unwrap(value).Type));
+        var given = creation.Arguments.FirstOrDefault(argument => argument.Value is { } value && !IsNumber(value.Type) && IsSequence(Operations.UnwrapImplicit(value).Type));
         var initial = given is null ? 0 : Of(given.Value);
         if (creation.Initializer is { } initializer)
         {
@@ -207,7 +183,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
             switch (method.Name)
             {
                 case "Take" or "TakeLast":
-                    return Math.Min(At(1) is { } taken ? Unwrap(taken) is IRangeOperation range ? OfRange(range) : Math.Max(Limit(taken) ?? Unbounded, 0) : Unbounded, Of(At(0)));
+                    return Math.Min(At(1) is { } taken ? Operations.UnwrapImplicit(taken) is IRangeOperation range ? OfRange(range) : Math.Max(Limit(taken) ?? Unbounded, 0) : Unbounded, Of(At(0)));
                 case "Range":
                     return Number(At(1)) ?? Unbounded;
                 case "Repeat":
@@ -254,7 +230,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
 
     /// <summary>What a lambda's single expression is.</summary>
     private static IOperation? Returned(IOperation selector) =>
-        Unwrap(selector) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Body.Operations: { Length: 1 } operations } } && operations[0] is IReturnOperation { ReturnedValue: { } value }
+        Operations.UnwrapImplicit(selector) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Body.Operations: { Length: 1 } operations } } && operations[0] is IReturnOperation { ReturnedValue: { } value }
             ? value
             : null;
 
@@ -300,7 +276,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
 
                     break;
                 case IArgumentOperation { Value: var handed, Parent: IInvocationOperation { TargetMethod: var target } } when IsChangeable(local.Type)
-                    && Unwrap(handed) is ILocalReferenceOperation given && Is(given.Local, local) && !IsLinq(target.ContainingType) && !target.DeclaringSyntaxReferences.IsEmpty:
+                    && Operations.UnwrapImplicit(handed) is ILocalReferenceOperation given && Is(given.Local, local) && !IsLinq(target.ContainingType) && !target.DeclaringSyntaxReferences.IsEmpty:
                     // Another method can add to the list.
                     return Unbounded;
             }
@@ -344,7 +320,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
     /// <summary>The size of one element of a sequence of sequences: the chunks of <c>Chunk(n)</c>.</summary>
     public int OfElement(IOperation sequence)
     {
-        var value = Unwrap(sequence);
+        var value = Operations.UnwrapImplicit(sequence);
         switch (value)
         {
             case IInvocationOperation { TargetMethod: { Name: "Chunk" or "Batch" or "Buffer", IsStatic: true } } chunks when chunks.Arguments.Length >= 2:
@@ -407,7 +383,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
     /// </summary>
     private int Guarded(IOperation sequence)
     {
-        if (SymbolOf(Unwrap(sequence)) is not { } symbol)
+        if (SymbolOf(Operations.UnwrapImplicit(sequence)) is not { } symbol)
         {
             return Unbounded;
         }
@@ -442,7 +418,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
 
     private int Proves(IOperation condition, ISymbol symbol, bool whenTrue)
     {
-        switch (Unwrap(condition))
+        switch (Operations.UnwrapImplicit(condition))
         {
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
                 return Proves(not.Operand, symbol, !whenTrue);
@@ -466,10 +442,10 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
         _ => Unbounded,
     };
 
-    private static bool IsLengthOf(IOperation value, ISymbol symbol) => Unwrap(value) switch
+    private static bool IsLengthOf(IOperation value, ISymbol symbol) => Operations.UnwrapImplicit(value) switch
     {
-        IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } instance } => Is(SymbolOf(Unwrap(instance)), symbol),
-        IInvocationOperation { TargetMethod.Name: "Count" } call when call.Arguments.Length == 1 => Is(SymbolOf(Unwrap(call.Arguments[0].Value)), symbol),
+        IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } instance } => Is(SymbolOf(Operations.UnwrapImplicit(instance)), symbol),
+        IInvocationOperation { TargetMethod.Name: "Count" } call when call.Arguments.Length == 1 => Is(SymbolOf(Operations.UnwrapImplicit(call.Arguments[0].Value)), symbol),
         _ => false,
     };
 
@@ -483,13 +459,13 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
 
     private int Counted(IForLoopOperation loop)
     {
-        if (loop.Condition is not { } condition || Unwrap(condition) is not IBinaryOperation { OperatorKind: var kind } comparison)
+        if (loop.Condition is not { } condition || Operations.UnwrapImplicit(condition) is not IBinaryOperation { OperatorKind: var kind } comparison)
         {
             return Unbounded;
         }
 
         var step = 1;
-        var counter = SymbolOf(Unwrap(comparison.LeftOperand));
+        var counter = SymbolOf(Operations.UnwrapImplicit(comparison.LeftOperand));
         foreach (var change in loop.AtLoopBottom)
         {
             if (change is IExpressionStatementOperation { Operation: ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } compound } && Number(compound.Value) is > 0 and var by)
@@ -519,7 +495,7 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
             return number;
         }
 
-        return Unwrap(end) switch
+        return Operations.UnwrapImplicit(end) switch
         {
             IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } instance } when Of(instance) is var size and not Unbounded => size,
             IInvocationOperation { TargetMethod: { Name: "Min", ContainingType.Name: "Math" }, Arguments: { Length: 2 } arguments } => (Limit(arguments[0].Value), Limit(arguments[1].Value)) switch
@@ -534,8 +510,8 @@ internal sealed class SequenceBounds(SocketCompilation compilation, Cancellation
     /// <summary><c>while (count &lt; 5) { … count++; }</c>.</summary>
     private int Repeated(IWhileLoopOperation loop)
     {
-        if (loop.Condition is not { } condition || Unwrap(condition) is not IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual } comparison
-            || Unwrap(comparison.LeftOperand) is not ILocalReferenceOperation counter || Number(comparison.RightOperand) is not { } limit)
+        if (loop.Condition is not { } condition || Operations.UnwrapImplicit(condition) is not IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual } comparison
+            || Operations.UnwrapImplicit(comparison.LeftOperand) is not ILocalReferenceOperation counter || Number(comparison.RightOperand) is not { } limit)
         {
             return Unbounded;
         }

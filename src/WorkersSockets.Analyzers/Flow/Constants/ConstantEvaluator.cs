@@ -24,28 +24,6 @@ internal sealed class ConstantEvaluator(SourceModels sources)
     public ConstantSet Evaluate(IOperation? operation, CancellationToken cancellationToken) =>
         new Evaluation(Sources, members, cancellationToken).Evaluate(operation);
 
-    /// <summary>The expression without the conversions, checks and awaits that leave its value as it is.</summary>
-    public static IOperation Unwrap(IOperation operation)
-    {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation { OperatorMethod: null } conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                case IAwaitOperation awaited:
-                    operation = awaited.Operation;
-                    break;
-                default:
-                    return operation;
-            }
-        }
-    }
-
     /// <summary>One evaluation: bounded in depth, and each variable is entered once.</summary>
     private sealed class Evaluation(SourceModels sources, ConcurrentDictionary<ISymbol, ConstantSet> members, CancellationToken cancellationToken)
     {
@@ -85,7 +63,7 @@ internal sealed class ConstantEvaluator(SourceModels sources)
         /// <summary>A compile-time constant. Its origin is the declaration where it is a named one.</summary>
         private ConstantSet OfConstant(IOperation operation, object? value)
         {
-            var origin = Unwrap(operation) switch
+            var origin = Operations.UnwrapValue(operation) switch
             {
                 IFieldReferenceOperation field => DeclaredValue(field.Field),
                 ILocalReferenceOperation local => DeclaredValue(local.Local),

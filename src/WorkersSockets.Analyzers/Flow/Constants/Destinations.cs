@@ -94,14 +94,14 @@ internal static class Destinations
                 return true;
             }
 
-            var receiver = site.Operation is IInvocationOperation { Instance: { } instance } ? ConstantEvaluator.Unwrap(instance) : null;
+            var receiver = site.Operation is IInvocationOperation { Instance: { } instance } ? Operations.UnwrapValue(instance) : null;
             var writes = receiver switch
             {
                 ILocalReferenceOperation local => Writes.Of(local.Local, compilation.Sources.IndexOf(local, cancellationToken)),
                 IFieldReferenceOperation field => MemberWrites.Of(field.Field, compilation.Sources, cancellationToken),
                 _ => null,
             };
-            return writes is { } known && known.Any(write => ConstantEvaluator.Unwrap(write.Value) is IObjectCreationOperation creation
+            return writes is { } known && known.Any(write => Operations.UnwrapValue(write.Value) is IObjectCreationOperation creation
                 && creation.Arguments.Any(argument => argument.Value is IFieldReferenceOperation { Field: { Name: "Dgram", ContainingType.Name: "SocketType" } }));
         }
 
@@ -125,7 +125,7 @@ internal static class Destinations
                 var isOfArguments = target.Instance switch
                 {
                     IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } implicitReceiver => IsCreatedFor(implicitReceiver, value),
-                    { } instance => AreSame(ConstantEvaluator.Unwrap(instance), ConstantEvaluator.Unwrap(value)),
+                    { } instance => AreSame(Operations.UnwrapValue(instance), Operations.UnwrapValue(value)),
                     null => false,
                 };
                 if (!isOfArguments)
@@ -153,9 +153,9 @@ internal static class Destinations
                 creation = creation.Parent;
             }
 
-            var target = ConstantEvaluator.Unwrap(value);
+            var target = Operations.UnwrapValue(value);
             return creation is not null && (creation == target
-                || (target is ILocalReferenceOperation local && Writes.Of(local.Local, compilation.Sources.IndexOf(local, cancellationToken)) is { Length: 1 } writes && ConstantEvaluator.Unwrap(writes[0].Value) == creation));
+                || (target is ILocalReferenceOperation local && Writes.Of(local.Local, compilation.Sources.IndexOf(local, cancellationToken)) is { Length: 1 } writes && Operations.UnwrapValue(writes[0].Value) == creation));
         }
 
         private static bool AreSame(IOperation first, IOperation second) => (first, second) switch
@@ -218,7 +218,7 @@ internal static class Destinations
         private ImmutableArray<Destination> OfEndpoint(IOperation operation, EndpointConstant endpoint)
         {
             // An endpoint that is created at the connect has expressions for host and port there; else the whole endpoint stands for both.
-            var creation = ConstantEvaluator.Unwrap(operation) as IObjectCreationOperation;
+            var creation = Operations.UnwrapValue(operation) as IObjectCreationOperation;
             IOperation At(int position) => creation?.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == position)?.Value ?? operation;
             return Combine(At(0), endpoint.Hosts, At(1), endpoint.Ports);
         }

@@ -290,11 +290,11 @@ internal sealed class FailingConnects(SocketCompilation compilation)
     /// <summary>The host of the connect whose socket an operation waits for; the socket where the connect is elsewhere.</summary>
     private IOperation? Host(IOperation operation)
     {
-        var socket = operation is IInvocationOperation { Instance: { } instance } ? SequenceBounds.Unwrap(instance) : null;
+        var socket = operation is IInvocationOperation { Instance: { } instance } ? Operations.UnwrapImplicit(instance) : null;
         var connect = socket as IInvocationOperation;
         if (socket is ILocalReferenceOperation local && SequenceBounds.Declaration(local)?.GetVariableInitializer()?.Value is { } initial)
         {
-            connect = SequenceBounds.Unwrap(initial) as IInvocationOperation;
+            connect = Operations.UnwrapImplicit(initial) as IInvocationOperation;
         }
 
         return connect is { Arguments: { IsEmpty: false } arguments } && compilation.Catalog.Find(connect.TargetMethod, ModelRole.Connect) is not null

@@ -129,7 +129,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     {
         IInvocationOperation invocation when invocation.BeginMethod() is { Instance: { } client } => SequenceBounds.SymbolOf(client),
         IInvocationOperation { Instance: { } instance } => SequenceBounds.SymbolOf(instance),
-        IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } => SequenceBounds.SymbolOf(SequenceBounds.Unwrap(arguments[0].Value)),
+        IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } => SequenceBounds.SymbolOf(Operations.UnwrapImplicit(arguments[0].Value)),
         _ => null,
     };
 
@@ -145,7 +145,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             return true;
         }
 
-        var hasCallback = call is IInvocationOperation invocation && invocation.Arguments.Any(argument => argument.Parameter?.Type.Name == "AsyncCallback" && SequenceBounds.Unwrap(argument.Value) is not (ILiteralOperation or IDefaultValueOperation));
+        var hasCallback = call is IInvocationOperation invocation && invocation.Arguments.Any(argument => argument.Parameter?.Type.Name == "AsyncCallback" && Operations.UnwrapImplicit(argument.Value) is not (ILiteralOperation or IDefaultValueOperation));
         var waitsHere = body.Calls.Any(wait => wait.TargetMethod.Name is "WaitOne" or "Wait" or "EndConnect");
         return hasCallback && !waitsHere && call.Syntax.SyntaxTree.ToString().IndexOf("Timer", StringComparison.Ordinal) >= 0;
     }
@@ -171,7 +171,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             IAssignmentOperation assignment => assignment.Value,
             _ => null,
         }) is { } value
-        && SequenceBounds.Unwrap(value) is IObjectCreationOperation { Initializer.Initializers: var settings }
+        && Operations.UnwrapImplicit(value) is IObjectCreationOperation { Initializer.Initializers: var settings }
         && settings.Any(setting => setting is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Blocking" }, Value.ConstantValue: { HasValue: true, Value: false } });
 
     /// <summary>A timer or registration that closes the socket ends the connect with an exception.</summary>
@@ -234,7 +234,7 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             IObjectCreationOperation creation => creation.Arguments,
             _ => ImmutableArray<IArgumentOperation>.Empty,
         };
-        return arguments.Any(other => SequenceBounds.Unwrap(other.Value) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.Parameters: { IsEmpty: false } parameters, Body: var lambda } }
+        return arguments.Any(other => Operations.UnwrapImplicit(other.Value) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.Parameters: { IsEmpty: false } parameters, Body: var lambda } }
             && lambda.Descendants().OfType<IParameterReferenceOperation>().Any(state => SymbolEqualityComparer.Default.Equals(state.Parameter, parameters[0]) && IsClosed(state)));
     }
 
@@ -449,8 +449,8 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             return null;
         }
 
-        bool Outright(IOperation awaited) => SequenceBounds.Unwrap(awaited) is IInvocationOperation { Instance: { } instance } call
-            && IsReference(SequenceBounds.Unwrap(instance), parameter)
+        bool Outright(IOperation awaited) => Operations.UnwrapImplicit(awaited) is IInvocationOperation { Instance: { } instance } call
+            && IsReference(Operations.UnwrapImplicit(instance), parameter)
             && compilation.Catalog.FindAll(call.TargetMethod).Any(model => model.Role is ModelRole.Opened or ModelRole.Read or ModelRole.Write);
 
         bool? result = null;

@@ -21,7 +21,7 @@ internal static class Tokens
             return token is not null;
         }
 
-        var value = SequenceBounds.Unwrap(token);
+        var value = Operations.UnwrapImplicit(token);
         switch (value)
         {
             case IDefaultValueOperation or ILiteralOperation:
@@ -50,7 +50,7 @@ internal static class Tokens
             return true;
         }
 
-        switch (SequenceBounds.Unwrap(source))
+        switch (Operations.UnwrapImplicit(source))
         {
             case IObjectCreationOperation { Type.Name: "CancellationTokenSource" } creation:
                 return creation.Arguments.Any(argument => !IsInfinite(argument.Value));
@@ -109,7 +109,7 @@ internal static class Tokens
     };
 
     /// <summary>A time that never passes.</summary>
-    public static bool IsInfinite(IOperation value) => SequenceBounds.Unwrap(value) switch
+    public static bool IsInfinite(IOperation value) => Operations.UnwrapImplicit(value) switch
     {
         { ConstantValue: { HasValue: true, Value: -1 } } => true,
         IFieldReferenceOperation { Field: { Name: "Infinite" or "InfiniteTimeSpan", ContainingType.Name: "Timeout" } } => true,

@@ -166,7 +166,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
         var given = method.Parameters[parameter.Ordinal];
         var calls = Bodies(method).SelectMany(body => body.Descendants()).OfType<IInvocationOperation>().Where(call =>
             call.TargetMethod.MethodKind == MethodKind.DelegateInvoke
-            && call.Instance is { } instance && SequenceBounds.Unwrap(instance) is IParameterReferenceOperation invoked
+            && call.Instance is { } instance && Operations.UnwrapImplicit(instance) is IParameterReferenceOperation invoked
             && SymbolEqualityComparer.Default.Equals(invoked.Parameter, given)).ToList();
         return calls.Count == 0 ? BoundsInside(method, null) : calls.All(call => IsBounded(call, depth + 1));
     }
@@ -266,7 +266,7 @@ internal sealed class WaitBounds(SocketCompilation compilation, CancellationToke
     private static int Elements(IInvocationOperation call) => call.Arguments.Sum(argument => argument.Value switch
     {
         IArrayCreationOperation { Initializer: { } list } => list.ElementValues.Length,
-        { } value when SequenceBounds.Unwrap(value).Type is { Name: "Task" } => 1,
+        { } value when Operations.UnwrapImplicit(value).Type is { Name: "Task" } => 1,
         _ => 2,
     });
 
