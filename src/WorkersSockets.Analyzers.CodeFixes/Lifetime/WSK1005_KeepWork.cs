@@ -35,7 +35,7 @@ public sealed class KeepWork : SocketFix
         var text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
         var variants = ImmutableArray.CreateBuilder<FixVariant>();
         var awaiting = new SourceEdits(root, text);
-        if (started is not ConditionalAccessExpressionSyntax && AsyncMethods.TryMakeAsync(awaiting, model, statement, cancellationToken))
+        if (started is not ConditionalAccessExpressionSyntax && !IsTimedBelow(statement, started) && AsyncMethods.TryMakeAsync(awaiting, model, statement, cancellationToken))
         {
             awaiting.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(statement.SpanStart, started.SpanStart), "await ");
             variants.Add(awaiting.ToVariant("Await", "Await the socket work", document));
@@ -50,6 +50,21 @@ public sealed class KeepWork : SocketFix
         }
 
         return variants.ToImmutable();
+    }
+
+    /// <summary>
+    /// Whether lines below give the work a time, which an <c>await</c> would take away: a connection has as long as they wait, and
+    /// so has work that is given what ends their wait.
+    /// </summary>
+    private static bool IsTimedBelow(StatementSyntax statement, ExpressionSyntax started)
+    {
+        var function = statement.Ancestors().First(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax);
+        var opens = started is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "OpenedAsync" or "ConnectAsync" } };
+        var given = started.DescendantNodes().OfType<ArgumentSyntax>().Select(argument => argument.Expression).OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText).ToList();
+        return function.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(wait =>
+            wait.SpanStart > statement.Span.End
+            && wait.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Task" }, Name.Identifier.ValueText: "Delay" or "WhenAny" }
+            && (opens || wait.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => given.Contains(name.Identifier.ValueText))));
     }
 
     /// <summary>The expression of a statement that starts work: bare, assigned to a discard, or to a variable that nothing names.</summary>

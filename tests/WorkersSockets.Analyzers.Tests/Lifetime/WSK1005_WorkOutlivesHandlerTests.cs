@@ -227,4 +227,13 @@ public class WorkOutlivesHandlerTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("var opening = {|WSK1005:socket.OpenedAsync()|}; await Task.Delay(100);")]
+    [InlineData("_ = {|WSK1005:socket.OpenedAsync()|}; await Task.Delay(100);")]
+    [InlineData("using var open = new CancellationTokenSource(); var signal = {|WSK1005:SignalAsync(socket, open)|}; await Task.Delay(2000, open.Token);")]
+    public Task Lines_that_give_the_work_a_time_keep_it(string lines) => Verify.NotFixableAsync<KeepWork>(
+        "WSK1005",
+        On.Workers,
+        "static class P { static async Task SignalAsync(TcpSocket s, CancellationTokenSource c) { try { await s.OpenedAsync(); } finally { c.Cancel(); } } static async Task M(string host) { var socket = TcpSocket.Connect(host, 7); try { " + lines + " } finally { await socket.CloseAsync(); } } }");
 }
