@@ -78,7 +78,7 @@ public sealed class DecodeWhole : SocketFix
             .Any(local => local.Declaration is { Type: PredefinedTypeSyntax, Variables: { Count: 1 } variables } && variables[0].Initializer is not null) == true
             && decode.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantNodes().OfType<LocalDeclarationStatementSyntax>().All(local => !local.Declaration.Type.IsVar);
         var declarations = $"{(isExplicit ? "Decoder" : "var")} {decoder} = {access.Expression}.GetDecoder();\n"
-            + $"{(isExplicit ? "char[]" : "var")} {chars} = new char[{WithoutComments(access.Expression)}.GetMaxCharCount({buffer}.Length)];";
+            + $"{(isExplicit ? "char[]" : "var")} {chars} = new char[{RepeatedCode.WithoutComments(access.Expression)}.GetMaxCharCount({buffer}.Length)];";
         if (!Statements.TryInsertBefore(edits, loop, declarations))
         {
             return false;
@@ -88,11 +88,6 @@ public sealed class DecodeWhole : SocketFix
         edits.Replace(decode, $"new string({chars}, 0, {decoder}.GetChars({values}))");
         return true;
     }
-
-    /// <summary>An expression that is written a second time: its comments are said once.</summary>
-    private static string WithoutComments(ExpressionSyntax expression) => expression.ReplaceTokens(
-        expression.DescendantTokens().Where(token => token.LeadingTrivia.Concat(token.TrailingTrivia).Any(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia))),
-        (_, token) => token.WithoutTrivia()).ToString();
 
     /// <summary><c>encoding.GetChars(buffer, 0, count, chars, 0)</c>: the decoder does the same.</summary>
     private static bool KeepDecoderForChars(SourceEdits edits, InvocationExpressionSyntax decode, MemberAccessExpressionSyntax access, StatementSyntax loop)

@@ -77,10 +77,8 @@ internal static class TlsCalls
             return false;
         }
 
-        var text = made.ToString();
-        var first = arguments[0].Expression.Span;
-        var again = text.Substring(0, first.Start - made.SpanStart) + tls + text.Substring(first.End - made.SpanStart);
-        return Statements.TryInsertAfter(edits, upgrade, $"{reader} = {again};");
+        var again = made.ReplaceNode(arguments[0].Expression, SyntaxFactory.ParseExpression(tls));
+        return Statements.TryInsertAfter(edits, upgrade, $"{reader} = {RepeatedCode.WithoutComments(again)};");
     }
 
     /// <summary>The only creation in front of the upgrade that the variable is given.</summary>

@@ -196,6 +196,23 @@ public class ExplorerTests
             void M(NetworkStream s, StringBuilder t) { var b = new byte[64]; int n; while ((n = s.Read(b)) > 0) t.Append(Encoding.GetEncoding("utf-8").GetString(b, 0, n)); }
         }
         """)]
+    [InlineData("comments between arguments", On.DotNet, """
+        public class C
+        {
+            public async Task<string?> M(TcpClient client, string host)
+            {
+                var stream = client.GetStream();
+                var reader = new StreamReader(stream, Encoding.ASCII);
+                StreamWriter writer = new(stream, Encoding.ASCII) { AutoFlush = true };
+                await writer.WriteLineAsync("STARTTLS");
+                await reader.ReadLineAsync();
+                var tls = new SslStream(stream);
+                await tls.AuthenticateAsClientAsync(host);
+                await writer.WriteLineAsync("EHLO me");
+                return await reader.ReadLineAsync();
+            }
+        }
+        """)]
     public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
     {
         var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, _ => { }, TestContext.Current.CancellationToken);
