@@ -103,7 +103,7 @@ internal sealed class SocketVariable
     /// <summary>Wraps what follows the socket's opening in <c>try … finally</c>.</summary>
     public bool TryCloseInFinally(SourceEdits edits, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (Anchor() is not { } anchor || !AreInside(anchor))
+        if (Anchor() is not { } anchor || !AreInside(anchor) || ClosesTooEarly(anchor))
         {
             return false;
         }
@@ -367,6 +367,13 @@ internal sealed class SocketVariable
         return uses.Select(CloseStatementOf).FirstOrDefault(close => close is not null
             && siblings.IndexOf(close) > siblings.IndexOf(anchor) + 1
             && uses.All(use => use.SpanStart < close.Span.End));
+    }
+
+    /// <summary>A close that the context keeps alive, with uses behind it: that one has to move first, which is the fix of another find.</summary>
+    private bool ClosesTooEarly(StatementSyntax anchor)
+    {
+        var siblings = StatementRange.Siblings(anchor);
+        return uses.Any(use => CloseStatementOf(use) is { } close && IsKeptAlive(close.Expression, use) && siblings.IndexOf(close) >= 0 && uses.Any(later => later.SpanStart > close.Span.End));
     }
 
     private string CloseStatement()

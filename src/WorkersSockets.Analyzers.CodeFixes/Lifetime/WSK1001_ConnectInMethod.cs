@@ -223,7 +223,7 @@ public sealed class ConnectInMethod : SocketFix
         {
             if (gone is not null)
             {
-                comments += Statements.CommentLines(gone) + Statements.CommentLines(gone.GetTrailingTrivia());
+                comments += Statements.CommentLines(gone, kept: $"{socket.Value} {opened}") + Statements.CommentLines(gone.GetTrailingTrivia());
                 RemoveWithBlankLines(edits, gone);
             }
         }

@@ -213,6 +213,37 @@ public class ExplorerTests
             }
         }
         """)]
+    [InlineData("comments between arguments", On.Workers, """
+        public static class A
+        {
+            [Fetch]
+            public static async Task<Response> M(Request r, Env e, Context context)
+            {
+                var s = TcpSocket.Connect("a.contoso.com", 1);
+                await s.OpenedAsync();
+                await s.WriteTextAsync("x");
+                context.WaitUntil(s.CloseAsync());
+                var c = await s.ReadAsync();
+                return Response.Text(TextCodec.DecodeUtf8(c.Bytes));
+            }
+        }
+        """)]
+    [InlineData("comments between arguments", On.Workers, """
+        static class S
+        {
+            static TcpSocket? s;
+            static async Task M()
+            {
+                if (s is null)
+                {
+                    s = TcpSocket.Connect("a.example.com", 1);
+                    await s.OpenedAsync();
+                }
+
+                await s.WriteTextAsync("x");
+            }
+        }
+        """)]
     public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
     {
         var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, _ => { }, TestContext.Current.CancellationToken);
