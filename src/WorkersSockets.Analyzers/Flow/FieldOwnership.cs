@@ -16,10 +16,17 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
     /// value, or the member is not private.
     /// </summary>
     public bool IsHandled(ISymbol member, CancellationToken cancellationToken) =>
-        known.GetOrAdd(member.OriginalDefinition, each => Decide(each, cancellationToken));
+        known.GetOrAdd(member.OriginalDefinition, each => Decide(each, new HashSet<ISymbol>(SymbolEqualityComparer.Default), cancellationToken));
 
-    private bool Decide(ISymbol field, CancellationToken cancellationToken)
+    /// <param name="field">The member.</param>
+    /// <param name="entered">The members that were looked at on the way: they may be assigned to each other.</param>
+    private bool Decide(ISymbol field, HashSet<ISymbol> entered, CancellationToken cancellationToken)
     {
+        if (!entered.Add(field))
+        {
+            return false;
+        }
+
         if (field.DeclaredAccessibility != Accessibility.Private || field.IsImplicitlyDeclared || (field is IPropertySymbol && !IsAuto(field, cancellationToken)))
         {
             return true;
@@ -28,7 +35,7 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
         return compilation.Sources.NamesIn(field.ContainingType, field.Name, cancellationToken).Any(name =>
             compilation.Sources.OperationOf(name.Parent is MemberAccessExpressionSyntax { Name: var member } access && member == name ? access : name, cancellationToken) is IMemberReferenceOperation reference
             && SymbolEqualityComparer.Default.Equals(reference.Member.OriginalDefinition, field)
-            && IsHandover(reference, field, cancellationToken));
+            && IsHandover(reference, entered, cancellationToken));
     }
 
     /// <summary>Whether nothing but the compiler's own accessors stands behind a property.</summary>
@@ -36,7 +43,7 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
         property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is PropertyDeclarationSyntax { AccessorList.Accessors: var accessors }
         && accessors.All(accessor => accessor.Body is null && accessor.ExpressionBody is null);
 
-    private bool IsHandover(IOperation use, ISymbol field, CancellationToken cancellationToken)
+    private bool IsHandover(IOperation use, HashSet<ISymbol> entered, CancellationToken cancellationToken)
     {
         var isView = false;
         while (true)
@@ -73,8 +80,7 @@ internal sealed class FieldOwnership(SocketCompilation compilation)
                     return false;
                 case IAssignmentOperation assignment when assignment.Value == use:
                     // A stream over it, kept beside it: who closes that one closes both.
-                    return !isView || (assignment.Target is IMemberReferenceOperation { Member: var other }
-                        && !SymbolEqualityComparer.Default.Equals(other, field) && IsHandled(other, cancellationToken));
+                    return !isView || (assignment.Target is IMemberReferenceOperation { Member: var other } && Decide(other.OriginalDefinition, entered, cancellationToken));
                 case IAssignmentOperation:
                     return false;
                 case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } when isView:
