@@ -124,6 +124,97 @@ public class AnswerBadGatewayTests
         """);
 
     [Fact]
+    public Task Hub_throws_what_its_client_sees() => FixAsync(
+        On.DotNet,
+        """
+        using Microsoft.AspNetCore.SignalR;
+
+        public class StatusHub : Hub
+        {
+            public async Task<bool> PingAsync()
+            {
+                using var client = new TcpClient();
+                await {|WSK2006:client.ConnectAsync("db.contoso.com", 7000, Context.ConnectionAborted)|};
+                return client.Connected;
+            }
+        }
+        """,
+        """
+        using Microsoft.AspNetCore.SignalR;
+
+        public class StatusHub : Hub
+        {
+            public async Task<bool> PingAsync()
+            {
+                try
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync("db.contoso.com", 7000, Context.ConnectionAborted);
+                    return client.Connected;
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    throw new HubException("The back end cannot be reached.");
+                }
+            }
+        }
+        """);
+
+    /// <summary>What the gRPC packages and their generated code declare, as far as an answer needs it.</summary>
+    private const string Grpc = """
+
+
+        namespace Grpc.Core
+        {
+            public class ServerCallContext { public CancellationToken CancellationToken => default; }
+            public enum StatusCode { Unavailable = 14 }
+            public class BindServiceMethodAttribute(Type type, string name) : Attribute { public Type Type => type; public string Name => name; }
+            public readonly record struct Status(StatusCode Code, string Detail);
+            public class RpcException(Status status) : Exception(status.Detail);
+
+            [BindServiceMethod(typeof(StatusBase), "Bind")]
+            public abstract class StatusBase { public abstract Task<bool> Ping(string request, ServerCallContext context); }
+        }
+        """;
+
+    [Fact]
+    public Task Grpc_service_answers_unavailable() => FixAsync(
+        On.DotNet,
+        """
+        using Grpc.Core;
+
+        public class StatusService : StatusBase
+        {
+            public override async Task<bool> Ping(string request, ServerCallContext context)
+            {
+                using var client = new TcpClient();
+                await {|WSK2006:client.ConnectAsync("db.contoso.com", 7000, context.CancellationToken)|};
+                return client.Connected;
+            }
+        }
+        """ + Grpc,
+        """
+        using Grpc.Core;
+
+        public class StatusService : StatusBase
+        {
+            public override async Task<bool> Ping(string request, ServerCallContext context)
+            {
+                try
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync("db.contoso.com", 7000, context.CancellationToken);
+                    return client.Connected;
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    throw new RpcException(new Status(StatusCode.Unavailable, "The back end cannot be reached."));
+                }
+            }
+        }
+        """ + Grpc);
+
+    [Fact]
     public Task Context_gets_the_status() => FixAsync(
         On.DotNet,
         """
