@@ -35,7 +35,7 @@ public abstract class SocketFix : CodeFixProvider
                 continue;
             }
 
-            foreach (var variant in variants)
+            foreach (var variant in variants.Where(variant => variant.IsPossible))
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(variant.Title, token => variant.ApplyAsync(token), $"{diagnostic.Id}.{variant.Key}"),
@@ -55,4 +55,8 @@ public abstract class SocketFix : CodeFixProvider
 /// <param name="Key">The part of the equivalence key behind the id, for example "Finally".</param>
 /// <param name="Title">An imperative sentence without a period.</param>
 /// <param name="ApplyAsync">Yields the changed document.</param>
-internal sealed record FixVariant(string Key, string Title, Func<CancellationToken, Task<Document>> ApplyAsync);
+internal sealed record FixVariant(string Key, string Title, Func<CancellationToken, Task<Document>> ApplyAsync)
+{
+    /// <summary>False where its edits contradict each other, so that it is not offered.</summary>
+    public bool IsPossible { get; init; } = true;
+}

@@ -102,7 +102,26 @@ internal sealed class SourceEdits
     }
 
     /// <summary>The changed text.</summary>
-    public SourceText Apply()
+    public SourceText Apply() => BlankLines.Tidied(Text, Merged());
+
+    /// <summary>Whether two edits change the same text: code that is typed by half can bring that about.</summary>
+    private bool Overlap()
+    {
+        var end = 0;
+        foreach (var change in Merged().OrderBy(change => change.Span.Start).ThenBy(change => change.Span.End))
+        {
+            if (change.Span.Start < end)
+            {
+                return true;
+            }
+
+            end = change.Span.End;
+        }
+
+        return false;
+    }
+
+    private List<TextChange> Merged()
     {
         var merged = new List<TextChange>();
         var ordered = imports.Values.Concat(changes).Select((change, order) => (change, order))
@@ -139,7 +158,7 @@ internal sealed class SourceEdits
             }
         }
 
-        return BlankLines.Tidied(Text, merged);
+        return merged;
     }
 
     /// <summary>Lines that are written between lines that move.</summary>
@@ -165,7 +184,7 @@ internal sealed class SourceEdits
     public Document ApplyTo(Document document) => document.WithText(Apply());
 
     /// <summary>A variant that makes these edits.</summary>
-    public FixVariant ToVariant(string key, string title, Document document) => new(key, title, _ => Task.FromResult(ApplyTo(document)));
+    public FixVariant ToVariant(string key, string title, Document document) => new(key, title, _ => Task.FromResult(ApplyTo(document))) { IsPossible = !Overlap() };
 }
 
 /// <summary>How a file is laid out: what ends a line, one step of indentation, and whether braces open on a line of their own.</summary>

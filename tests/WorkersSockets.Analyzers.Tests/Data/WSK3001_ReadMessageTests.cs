@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using WorkersSockets.Analyzers.CodeFixes.Data;
+using WorkersSockets.Analyzers.Tests.Robustness;
 using WorkersSockets.Analyzers.Tests.Testing;
 using Xunit;
 
@@ -596,4 +598,22 @@ public class WSK3001_ReadMessageTests
     [InlineData("void R(object? o, SocketAsyncEventArgs e) { var t = {|WSK3001:Encoding.UTF8.GetString(e.Buffer!, 0, e.BytesTransferred)|}; if (t == \"\") return; ((Socket)o!).ReceiveAsync(e); }")]
     [InlineData("byte[] b = new byte[64]; void R(IAsyncResult r) { int n = {|WSK3001:((Socket)r.AsyncState!).EndReceive(r)|}; Console.WriteLine(Encoding.UTF8.GetString(b, 0, n)); }")]
     public Task Offers_nothing_in_a_callback(string members) => Verify.NotFixableAsync<ReadMessage>(Id, On.DotNet, $"class C {{ {members} }}");
+
+    [Fact]
+    public async Task Edits_that_contradict_each_other_are_not_offered()
+    {
+        // The "while" is not typed yet: the block behind it is a statement of its own.
+        const string Code = """
+            class C
+            {
+            void M(NetworkStream s) { var b = new byte[64];  (true) { int n = s.Read(b, 0, 64); if (n == 0) break; var t = Encoding.UTF8.GetString(b, 0, n); var m = System.Text.Json.JsonSerializer.Deserialize<object>(t); } }
+            }
+            """;
+        var failures = new ConcurrentBag<string>();
+        var compilation = Probe.Compile(On.DotNet, Code);
+        var finds = await Probe.AnalyzeAsync(compilation, Code, failures, TestContext.Current.CancellationToken);
+        Assert.Contains(finds, find => find.Id == "WSK3001");
+        Assert.Equal(0, await Probe.FixAsync(Probe.Document(compilation, Code), [.. finds.Where(find => find.Id == "WSK3001")], Code, failures, TestContext.Current.CancellationToken));
+        Assert.Empty(failures);
+    }
 }
