@@ -323,6 +323,13 @@ public sealed class ConnectInMethod : SocketFix
         var documentation = node.GetLeadingTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia));
         var first = edits.Text.Lines.GetLineFromPosition(documentation == default ? node.SpanStart : documentation.FullSpan.Start);
         var last = edits.Text.Lines.GetLineFromPosition(node.Span.End);
+        if (!SourceLayout.StartsLine(edits.Text, node.SpanStart) || edits.Text.ToString(TextSpan.FromBounds(node.FullSpan.End, Math.Max(node.FullSpan.End, last.End))).Trim().Length > 0)
+        {
+            // It shares its line with other code.
+            edits.Remove(node.Span);
+            return;
+        }
+
         var end = last.EndIncludingLineBreak;
         if (last.LineNumber + 1 < edits.Text.Lines.Count && edits.Text.Lines[last.LineNumber + 1] is var next && next.ToString().Trim().Length == 0)
         {
