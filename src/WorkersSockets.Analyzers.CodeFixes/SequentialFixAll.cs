@@ -30,8 +30,8 @@ internal sealed class SequentialFixAll : DocumentBasedFixAllProvider
             var changed = false;
             foreach (var diagnostic in pending.OrderByDescending(found => found.Location.SourceSpan.Start))
             {
-                var variants = await fix.GetVariantsAsync(current, diagnostic, context.CancellationToken).ConfigureAwait(false);
-                var variant = variants.FirstOrDefault(candidate => candidate.IsPossible && $"{diagnostic.Id}.{candidate.Key}" == context.CodeActionEquivalenceKey);
+                var variants = await fix.GetOfferedAsync(current, diagnostic, context.CancellationToken).ConfigureAwait(false);
+                var variant = variants.FirstOrDefault(candidate => $"{diagnostic.Id}.{candidate.Key}" == context.CodeActionEquivalenceKey);
                 if (variant is null)
                 {
                     continue;

@@ -24,23 +24,27 @@ public abstract class SocketFix : CodeFixProvider
     {
         foreach (var diagnostic in context.Diagnostics)
         {
-            ImmutableArray<FixVariant> variants;
-            try
-            {
-                variants = await GetVariantsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
-            }
-            catch (InsufficientExecutionStackException)
-            {
-                // Nested deeper than the stack goes: nothing is offered.
-                continue;
-            }
-
-            foreach (var variant in variants.Where(variant => variant.IsPossible))
+            foreach (var variant in await GetOfferedAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false))
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(variant.Title, token => variant.ApplyAsync(token), $"{diagnostic.Id}.{variant.Key}"),
                     diagnostic);
             }
+        }
+    }
+
+    /// <summary>The variants that the user sees, for one find and for Fix All alike.</summary>
+    internal async Task<ImmutableArray<FixVariant>> GetOfferedAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var variants = await GetVariantsAsync(document, diagnostic, cancellationToken).ConfigureAwait(false);
+            return variants.RemoveAll(variant => !variant.IsPossible);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Nested deeper than the stack goes: nothing is offered.
+            return ImmutableArray<FixVariant>.Empty;
         }
     }
 

@@ -3,6 +3,8 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Concurrency;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Connections;
 
@@ -61,11 +63,10 @@ internal static class HandlerBlock
 
     /// <summary>Whether a function returns a task, with or without a result.</summary>
     public static bool ReturnsTask(SemanticModel model, SyntaxNode function, CancellationToken cancellationToken) =>
-        SymbolOf(model, function, cancellationToken)?.ReturnType is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" };
+        KnownCalls.IsTask(SymbolOf(model, function, cancellationToken)?.ReturnType);
 
     private static bool ReturnsValue(SemanticModel model, SyntaxNode function, CancellationToken cancellationToken) =>
-        SymbolOf(model, function, cancellationToken) is { ReturnsVoid: false, ReturnType: var type }
-        && type is not INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks", TypeArguments.IsEmpty: true };
+        SymbolOf(model, function, cancellationToken) is { ReturnType: var type } && Handlers.Unwrapped(type) is not null;
 
     private static IMethodSymbol? SymbolOf(SemanticModel model, SyntaxNode function, CancellationToken cancellationToken) =>
         (function is AnonymousFunctionExpressionSyntax ? model.GetSymbolInfo(function, cancellationToken).Symbol : model.GetDeclaredSymbol(function, cancellationToken)) as IMethodSymbol;

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Flow;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Connections;
 
@@ -22,20 +23,11 @@ internal sealed class MappedResult
     {
         if (function is not ParenthesizedLambdaExpressionSyntax { ReturnType: null, Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } } } }
             || !name.StartsWith("Map", StringComparison.Ordinal)
-            || model.GetSymbolInfo(function, cancellationToken).Symbol is not IMethodSymbol { ReturnsVoid: false, ReturnType: var type }
+            || model.GetSymbolInfo(function, cancellationToken).Symbol is not IMethodSymbol { ReturnType: var returned }
+            || Handlers.Unwrapped(returned) is not { } type
             || model.Compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Http.IResult") is not { } result)
         {
             return null;
-        }
-
-        if (type is INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } task)
-        {
-            if (task.TypeArguments.IsEmpty)
-            {
-                return null;
-            }
-
-            type = task.TypeArguments[0];
         }
 
         return type.TypeKind == TypeKind.Error || type.AllInterfaces.Contains(result, SymbolEqualityComparer.Default)

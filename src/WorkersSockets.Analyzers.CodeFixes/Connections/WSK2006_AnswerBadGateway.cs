@@ -44,7 +44,6 @@ public sealed class AnswerBadGateway() : SocketFix("WSK2006")
                 : HandlerBlock.TryWrite(edits, model, function, clause, answer, mapped, cancellationToken))
             ? ImmutableArray.Create(edits.ToVariant("Answer502", "Answer 502 when the connection fails", document))
             : none;
-
     }
 
     private static bool TryWrap(

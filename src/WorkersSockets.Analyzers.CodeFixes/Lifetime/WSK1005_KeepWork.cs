@@ -27,7 +27,7 @@ public sealed class KeepWork : SocketFix
             || work.FirstAncestorOrSelf<StatementSyntax>(each => each is ExpressionStatementSyntax or LocalDeclarationStatementSyntax) is not { } statement
             || Work(statement) is not { } started
             || !started.Span.Contains(work.Span)
-            || !IsTask(model.GetTypeInfo(started, cancellationToken).Type))
+            || !AsyncMethods.IsTask(model.GetTypeInfo(started, cancellationToken).Type))
         {
             return ImmutableArray<FixVariant>.Empty;
         }
@@ -83,7 +83,4 @@ public sealed class KeepWork : SocketFix
         && !scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == variables[0].Identifier.ValueText)
             ? variables[0].Initializer?.Value
             : null;
-
-    private static bool IsTask(ITypeSymbol? type) =>
-        type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
 }

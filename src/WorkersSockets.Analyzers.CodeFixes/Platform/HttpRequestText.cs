@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using WorkersSockets.Analyzers.CodeFixes.Rewriting;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Platform;
 
@@ -80,8 +81,7 @@ internal sealed class HttpRequestText(SemanticModel model, CancellationToken can
         }
 
         // The comments inside stay where the expression stood.
-        var commented = expression.DescendantTokens().Where(token => token.GetAllTrivia().Any(trivia => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia));
-        holes.Add(expression.ReplaceTokens(commented, (token, _) => token.WithoutTrivia()).ToString());
+        holes.Add(RepeatedCode.WithoutComments(expression));
         return $"{Hole}{(char)(holes.Count - 1)}";
     }
 

@@ -284,7 +284,7 @@ internal static class AsyncMethods
         && ((type.ContainingNamespace.ToDisplayString() == "Workers" && type.Name is "FetchAttribute" or "ScheduledAttribute" or "QueueAttribute" or "EmailAttribute" or "TailAttribute")
             || (type.ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Mvc" && type.Name.StartsWith("Http", StringComparison.Ordinal))));
 
-    private static bool IsTask(ITypeSymbol type) =>
+    public static bool IsTask(ITypeSymbol? type) =>
         type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
 
     /// <summary>Writes <c>async</c> in front of a function.</summary>

@@ -105,10 +105,10 @@ internal sealed class SourceEdits
     public SourceText Apply() => BlankLines.Tidied(Text, Merged());
 
     /// <summary>Whether two edits change the same text: code that is typed by half can bring that about.</summary>
-    private bool Overlap()
+    private static bool Overlap(List<TextChange> merged)
     {
         var end = 0;
-        foreach (var change in Merged().OrderBy(change => change.Span.Start).ThenBy(change => change.Span.End))
+        foreach (var change in merged.OrderBy(change => change.Span.Start).ThenBy(change => change.Span.End))
         {
             if (change.Span.Start < end)
             {
@@ -184,7 +184,11 @@ internal sealed class SourceEdits
     public Document ApplyTo(Document document) => document.WithText(Apply());
 
     /// <summary>A variant that makes these edits.</summary>
-    public FixVariant ToVariant(string key, string title, Document document) => new(key, title, _ => Task.FromResult(ApplyTo(document))) { IsPossible = !Overlap() };
+    public FixVariant ToVariant(string key, string title, Document document)
+    {
+        var merged = Merged();
+        return new FixVariant(key, title, _ => Task.FromResult(document.WithText(BlankLines.Tidied(Text, merged)))) { IsPossible = !Overlap(merged) };
+    }
 }
 
 /// <summary>How a file is laid out: what ends a line, one step of indentation, and whether braces open on a line of their own.</summary>

@@ -349,7 +349,7 @@ internal sealed partial class FlowTransfer
 
     private bool AssumeFunction(IOperation function, IInvocationOperation call, Func<ParameterSummary, bool> isChecked, bool isTrue, FlowState state)
     {
-        var target = Operations.UnwrapData(function) is IDelegateCreationOperation creation ? Operations.UnwrapData(creation.Target) : Operations.UnwrapData(function);
+        var target = FunctionOf(function);
         var summary = target switch
         {
             IFlowAnonymousFunctionOperation or IAnonymousFunctionOperation when Lambda(target) is { } lambda => scope.Compilation.Summaries.ForLambda(lambda, graph, scope),
@@ -374,10 +374,14 @@ internal sealed partial class FlowTransfer
         return false;
     }
 
+    /// <summary>The lambda, method or variable that a delegate is made of.</summary>
+    private static IOperation FunctionOf(IOperation made) =>
+        Operations.UnwrapData(made) is var function && function is IDelegateCreationOperation creation ? Operations.UnwrapData(creation.Target) : function;
+
     /// <summary><c>checks.All(check => check(host))</c>: each of the checks that a private list holds has passed.</summary>
     private void AssumeEachFunction(IOperation sequence, IOperation predicate, FlowState state)
     {
-        if ((Operations.UnwrapData(predicate) is IDelegateCreationOperation creation ? Operations.UnwrapData(creation.Target) : Operations.UnwrapData(predicate)) is not { Syntax: var syntax }
+        if (FunctionOf(predicate) is not { Syntax: var syntax }
             || scope.Compilation.Sources.OperationOf(syntax, scope.CancellationToken) is not IAnonymousFunctionOperation { Symbol.Parameters: { Length: 1 } parameters, Body.Operations: { Length: 1 } only }
             || only[0] is not IReturnOperation { ReturnedValue: IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: IParameterReferenceOperation called } inner }
             || !SymbolEqualityComparer.Default.Equals(called.Parameter, parameters[0]))
@@ -415,7 +419,7 @@ internal sealed partial class FlowTransfer
 
         foreach (var exit in (loop.Body as IBlockOperation)?.Operations.OfType<IConditionalOperation>() ?? [])
         {
-            if (exit.WhenFalse is null && Leaves(exit.WhenTrue) && Passed(exit.Condition, locals[0], outcome: false) is { Call: { } call, Test: var test })
+            if (exit.WhenFalse is null && exit.WhenTrue.Leaves() && Passed(exit.Condition, locals[0], outcome: false) is { Call: { } call, Test: var test })
             {
                 foreach (var element in FunctionsIn(loop.Collection))
                 {
@@ -431,8 +435,6 @@ internal sealed partial class FlowTransfer
             }
         }
     }
-
-    private static bool Leaves(IOperation branch) => (branch is IBlockOperation { Operations: { Length: > 0 } inner } ? inner[inner.Length - 1] : branch) is IReturnOperation or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation };
 
     /// <summary>The call of a delegate that a condition asks, and what its result is where the condition is <paramref name="outcome"/>: true, or a test of it.</summary>
     private static (IInvocationOperation? Call, ResultTest? Test) Passed(IOperation condition, ILocalSymbol function, bool outcome)

@@ -111,14 +111,9 @@ internal sealed partial class FlowTransfer
     /// <summary>The variable that the socket is kept in, or the expression that makes it.</summary>
     private string NameOf(IOperation operation, TrackedValue value)
     {
-        if (operation is IInvocationOperation { Instance: { } instance } && instance is not IFlowCaptureReferenceOperation)
+        if (Operations.WrittenReceiver(operation) is { } receiver and not IFlowCaptureReferenceOperation)
         {
-            return instance.Syntax.ToString();
-        }
-
-        if (operation is IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } && arguments[0].Value is not IFlowCaptureReferenceOperation)
-        {
-            return arguments[0].Value.Syntax.ToString();
+            return receiver.Syntax.ToString();
         }
 
         return VariableOf(operation) ?? (value.Objects.GetEnumerator() is var each && each.MoveNext() ? objects[each.Current].Name : operation.Syntax.ToString());

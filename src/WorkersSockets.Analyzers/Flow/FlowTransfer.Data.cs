@@ -414,5 +414,4 @@ internal sealed partial class FlowTransfer
             }
         }
     }
-
 }

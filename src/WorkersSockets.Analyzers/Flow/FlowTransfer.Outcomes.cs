@@ -68,12 +68,11 @@ internal sealed partial class FlowTransfer
         var source = creation.Initializer is null ? scope.Compilation.Sources.OperationOf(creation.Syntax, scope.CancellationToken) as IObjectCreationOperation : creation;
         foreach (var assignment in source?.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>() ?? Enumerable.Empty<ISimpleAssignmentOperation>())
         {
-            if (assignment.Target is IPropertyReferenceOperation or IFieldReferenceOperation)
+            if (assignment.Target is IMemberReferenceOperation { Member: IPropertySymbol or IFieldSymbol } target)
             {
-                var name = assignment.Target is IPropertyReferenceOperation property ? property.Property.Name : ((IFieldReferenceOperation)assignment.Target).Field.Name;
                 foreach (var outcome in Verdicts(assignment.Value, depth))
                 {
-                    yield return outcome with { Part = name };
+                    yield return outcome with { Part = target.Member.Name };
                 }
             }
         }

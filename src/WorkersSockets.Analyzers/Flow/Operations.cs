@@ -58,6 +58,21 @@ internal static class Operations
         return operation;
     }
 
+    /// <summary>The last statement of a branch: of a block the last one in it, else the operation itself.</summary>
+    public static IOperation Last(this IOperation branch)
+    {
+        while (branch is IBlockOperation { Operations: { Length: > 0 } operations })
+        {
+            branch = operations[operations.Length - 1];
+        }
+
+        return branch;
+    }
+
+    /// <summary>Whether a branch ends in <c>return</c> or <c>throw</c>.</summary>
+    public static bool Leaves(this IOperation branch) =>
+        branch.Last() is IReturnOperation or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation };
+
     /// <summary>The root of the body that the operation stands in.</summary>
     public static IOperation Root(this IOperation operation)
     {
@@ -161,8 +176,15 @@ internal static class Operations
     }
 
     /// <summary>The receiver of a call: <c>this</c> argument of an extension, the checked part of <c>?.</c>.</summary>
-    public static IOperation? ReceiverOf(IInvocationOperation call) => Resolve(
-        call.Instance ?? (call.TargetMethod.IsExtensionMethod && call.Arguments.Length > 0 ? call.Arguments[0].Value : null));
+    public static IOperation? ReceiverOf(IInvocationOperation call) => Resolve(WrittenReceiver(call));
+
+    /// <summary>The receiver of a call as it is written, also where an extension is called as a static method; null for other operations.</summary>
+    public static IOperation? WrittenReceiver(IOperation operation) => operation switch
+    {
+        IInvocationOperation { Instance: { } instance } => instance,
+        IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } => arguments[0].Value,
+        _ => null,
+    };
 
     /// <summary>What stands before <c>?.</c> where the operation is its placeholder.</summary>
     public static IOperation? Resolve(IOperation? operation)

@@ -189,12 +189,5 @@ internal sealed class SocketFlow
         return connects.ToImmutable();
     }
 
-    private static string NameOf(IOperation operation) => operation switch
-    {
-        IInvocationOperation { Instance: { } instance } => instance.Syntax.ToString(),
-
-        // An extension method that is called as a static one.
-        IInvocationOperation { TargetMethod.IsExtensionMethod: true, Arguments: { IsEmpty: false } arguments } => arguments[0].Value.Syntax.ToString(),
-        _ => operation.Syntax.ToString(),
-    };
+    private static string NameOf(IOperation operation) => (Operations.WrittenReceiver(operation) ?? operation).Syntax.ToString();
 }

@@ -145,15 +145,7 @@ internal static class TestCode
     private static bool LeavesUnlessDevelopment(IBlockOperation block, IOperation statement, SourceModels sources) => block.Operations
         .TakeWhile(earlier => earlier != statement)
         .OfType<IConditionalOperation>()
-        .Any(choice => choice.WhenFalse is null && AsksForDevelopment(choice.Condition, sources, following: 3) == false && Leaves(choice.WhenTrue));
-
-    private static bool Leaves(IOperation operation) => operation switch
-    {
-        IReturnOperation or IThrowOperation => true,
-        IExpressionStatementOperation { Operation: IThrowOperation } => true,
-        IBlockOperation { Operations: { Length: > 0 } operations } => Leaves(operations[operations.Length - 1]),
-        _ => false,
-    };
+        .Any(choice => choice.WhenFalse is null && AsksForDevelopment(choice.Condition, sources, following: 3) == false && choice.WhenTrue.Leaves());
 
     /// <summary>True where the condition holds on development machines only, false where it holds elsewhere only, null for others.</summary>
     private static bool? AsksForDevelopment(IOperation condition, SourceModels sources, int following) => condition switch

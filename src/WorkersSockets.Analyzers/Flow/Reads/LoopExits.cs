@@ -139,14 +139,18 @@ internal sealed class LoopExits
     /// <summary>Whether a method may end the loop by what it is; otherwise its body, where the source has one.</summary>
     private bool MayEnd(IMethodSymbol method, out IOperation? body)
     {
+        body = null;
+        if (method.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync" or "Cancel" or "CancelAsync" or "Abort" or "Exit" or "FailFast" or "Kill"
+            || method.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "DoesNotReturnAttribute"))
+        {
+            return true;
+        }
+
+        // An event or a callback may do anything.
         body = method.DeclaringSyntaxReferences.Length == 1
             ? compilation.Sources.OperationOf(method.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken), cancellationToken)
             : null;
-
-        // An event or a callback may do anything.
-        return method.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync" or "Cancel" or "CancelAsync" or "Abort" or "Exit" or "FailFast" or "Kill"
-            || method.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "DoesNotReturnAttribute")
-            || (body is null && (method.MethodKind == MethodKind.DelegateInvoke || method.IsAbstract));
+        return body is null && (method.MethodKind == MethodKind.DelegateInvoke || method.IsAbstract);
     }
 
     private bool BreaksOut(IBranchOperation branch)
@@ -221,8 +225,7 @@ internal sealed class LoopExits
         }
     }
 
-    private static bool EndsInContinue(IOperation statement) => (statement is IBlockOperation { Operations: { Length: > 0 } operations } ? operations[operations.Length - 1] : statement)
-        is IBranchOperation { BranchKind: BranchKind.Continue };
+    private static bool EndsInContinue(IOperation statement) => statement.Last() is IBranchOperation { BranchKind: BranchKind.Continue };
 
     // ---- Which variables cannot change at the end of the stream
 

@@ -271,7 +271,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
     /// <summary>A task that nothing looks at: a statement of its own, or in a variable that nothing names.</summary>
     private bool IsForgotten(IOperation operation)
     {
-        if (operation.Type is not { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" })
+        if (!KnownCalls.IsTask(operation.Type))
         {
             return false;
         }
@@ -284,7 +284,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
 
         return parent is IExpressionStatementOperation
             || (parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var kept } }
-                && compilation.Sources.IndexOf(operation.Root(), CancellationToken.None).ReferencesTo(kept).Count == 0);
+                && compilation.Sources.IndexOf(operation).ReferencesTo(kept).Count == 0);
     }
 
     /// <summary>The host of the connect whose socket an operation waits for; the socket where the connect is elsewhere.</summary>
