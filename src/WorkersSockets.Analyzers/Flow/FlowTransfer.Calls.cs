@@ -136,6 +136,10 @@ internal sealed partial class FlowTransfer
                     Speak(receiver, state, WasRead);
                     result = Work(operation, method, model, receiver, state);
                     break;
+                case ModelRole.Read when operation is IInvocationOperation { Instance: { } reader } && reader.Unwrap() is IParameterReferenceOperation:
+                    // A reader that the caller gives may be over the connection that it gives as well.
+                    ParametersTalkElsewhere(state);
+                    break;
                 case ModelRole.Write when receiver.HasObjects && hasSocket:
                 {
                     Record(FlowEventKind.Write, operation, receiver, state, model);

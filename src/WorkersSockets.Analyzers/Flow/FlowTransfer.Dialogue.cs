@@ -113,6 +113,18 @@ internal sealed partial class FlowTransfer
         }
     }
 
+    /// <summary>What is said through another parameter than the socket's own is not known.</summary>
+    private void ParametersTalkElsewhere(FlowState state)
+    {
+        foreach (var pair in storages.ToList())
+        {
+            if (pair.Key is IParameterSymbol)
+            {
+                TalkElsewhere(state.Value(pair.Value), state);
+            }
+        }
+    }
+
     /// <summary>Code that is not followed has the socket: anything may be said on it.</summary>
     private void TalkElsewhere(TrackedValue value, FlowState state) => Speak(value, state, _ => ObjectStates.Dialogue);
 

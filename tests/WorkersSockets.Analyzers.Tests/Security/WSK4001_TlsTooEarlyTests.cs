@@ -1001,4 +1001,12 @@ public class WSK4001_TlsTooEarlyTests
             private static TcpSocket Open(string host) => TcpSocket.Connect(host, 587, new TcpSocketOptions { SecureTransport = TcpSecureTransport.StartTls });
         }
         """);
+
+    [Theory]
+    [InlineData("if (await reader.ReadLineAsync() is not ['2', '2', '0', ..]) throw new IOException();")]
+    [InlineData("var ready = reader.ReadLine(); if (ready?.StartsWith(\"220\") != true) throw new IOException();")]
+    public Task A_reader_that_the_caller_gives_may_read_the_answer(string reads) => Verify.SilentAsync(
+        "WSK4001",
+        On.DotNet,
+        "class C { static async Task<SslStream> M(NetworkStream s, StreamReader reader, string host) { await s.WriteAsync(\"STARTTLS\\r\\n\"u8.ToArray()); " + reads + " var tls = new SslStream(s); await tls.AuthenticateAsClientAsync(host); return tls; } }");
 }
