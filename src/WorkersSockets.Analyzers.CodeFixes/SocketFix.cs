@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace WorkersSockets.Analyzers.CodeFixes;
 
@@ -36,6 +37,11 @@ public abstract class SocketFix : CodeFixProvider
     /// <summary>The variants that the user sees, for one find and for Fix All alike.</summary>
     internal async Task<ImmutableArray<FixVariant>> GetOfferedAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
+        if (await IsHalfTypedAsync(document, diagnostic, cancellationToken).ConfigureAwait(false))
+        {
+            return ImmutableArray<FixVariant>.Empty;
+        }
+
         try
         {
             var variants = await GetVariantsAsync(document, diagnostic, cancellationToken).ConfigureAwait(false);
@@ -46,6 +52,21 @@ public abstract class SocketFix : CodeFixProvider
             // Nested deeper than the stack goes: nothing is offered.
             return ImmutableArray<FixVariant>.Empty;
         }
+    }
+
+    /// <summary>
+    /// Whether the statement or member of the find has a syntax error: edits around tokens that are not there yet cannot be right.
+    /// An error in another statement of the body takes no action away.
+    /// </summary>
+    private static async Task<bool> IsHalfTypedAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { ContainsDiagnostics: true } root)
+        {
+            return false;
+        }
+
+        var owner = root.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<SyntaxNode>(node => node is StatementSyntax and not BlockSyntax or MemberDeclarationSyntax);
+        return owner is { ContainsDiagnostics: true } && owner.GetDiagnostics().Any(problem => problem.Severity == DiagnosticSeverity.Error);
     }
 
     /// <summary>
