@@ -31,6 +31,11 @@ public class WSK3002_BytesReadIgnoredTests
     [InlineData("string M(NetworkStream s) { var b = new byte[64]; {|WSK3002:s.Read(b, 0, 64)|}; return Encoding.ASCII.GetString(b); }")]
     [InlineData("async Task<int> M(SslStream s) { var b = new byte[4]; await {|WSK3002:s.ReadAsync(b)|}; return BitConverter.ToInt32(b); }")]
     [InlineData("async Task M(TcpClient c) { var b = new byte[64]; await {|WSK3002:c.GetStream().ReadAsync(b)|}; Console.WriteLine(Encoding.UTF8.GetString(b)); }")]
+    // Fewer bytes are known to be there, or none for sure.
+    [InlineData("int M(TcpClient c) { while (c.Available < 2) { } var b = new byte[4]; {|WSK3002:c.GetStream().Read(b, 0, 4)|}; return BitConverter.ToInt32(b, 0); }")]
+    [InlineData("int M(TcpClient c) { if (c.Available >= 4) Console.WriteLine(); var b = new byte[4]; {|WSK3002:c.GetStream().Read(b, 0, 4)|}; return BitConverter.ToInt32(b, 0); }")]
+    [InlineData("int M(TcpClient c, bool x) { var b = new byte[4]; if (c.Available >= 4 || x) {|WSK3002:c.GetStream().Read(b, 0, 4)|}; return BitConverter.ToInt32(b, 0); }")]
+    [InlineData("byte[]? M(Socket s) { var b = new byte[8]; if (s.Available > 0) { {|WSK3002:s.Receive(b)|}; return b; } return null; }")]
     // All of the buffer is used.
     [InlineData("string M(NetworkStream s) { var b = new byte[64]; int n = s.Read(b, 0, 64); if (n == 0) return \"\"; return Encoding.ASCII.GetString({|WSK3002:b|}); }")]
     [InlineData("string M(NetworkStream s) { var b = new byte[64]; int n = s.Read(b, 0, 64); Console.WriteLine(n); return Encoding.ASCII.GetString({|WSK3002:b|}).TrimEnd('\\0'); }")]
@@ -57,6 +62,13 @@ public class WSK3002_BytesReadIgnoredTests
     [InlineData("void M(NetworkStream s) { var one = new byte[1]; s.Read(one, 0, 1); }")]
     [InlineData("async Task M(NetworkStream s) { await s.ReadAsync(Memory<byte>.Empty); }")]
     [InlineData("void M(TcpClient c) { var b = new byte[c.Available]; c.GetStream().Read(b, 0, b.Length); Console.WriteLine(Encoding.UTF8.GetString(b)); }")]
+    // So many bytes are known to be there.
+    [InlineData("int M(TcpClient c) { while (c.Available < 4) { } var b = new byte[4]; c.GetStream().Read(b, 0, 4); return BitConverter.ToInt32(b, 0); }")]
+    [InlineData("int M(TcpClient c) { var b = new byte[4]; if (c.Available >= 4) { c.GetStream().Read(b, 0, 4); return BitConverter.ToInt32(b, 0); } return 0; }")]
+    [InlineData("byte[]? M(Socket s, int size) { if (s.Available < size) return null; var b = new byte[size]; s.Receive(b, 0, size, SocketFlags.None); return b; }")]
+    [InlineData("byte[]? M(Socket s) { var b = new byte[8]; if (!s.Connected || s.Available < b.Length) return null; s.Receive(b); return b; }")]
+    [InlineData("byte[] M(Socket s) { var b = new byte[8]; SpinWait.SpinUntil(() => s.Available >= 8); s.Receive(b, 8, SocketFlags.None); return b; }")]
+    [InlineData("byte[] M(Socket s) { var b = new byte[8]; while (true) { if (s.Available > 7) { s.Receive(b); return b; } Thread.Sleep(5); } }")]
     [InlineData("void M(Socket s) { var junk = new byte[64]; while (s.Available > 0) s.Receive(junk); }")]
     [InlineData("void M(MemoryStream s, byte[] b) { s.Read(b, 0, b.Length); }")]
     [InlineData("void M(FileStream s, byte[] b) { s.Read(b, 0, b.Length); }")]

@@ -37,6 +37,9 @@ public class WSK3005_EndNeverSeenTests
     [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n == 0) Thread.Sleep(5); Console.WriteLine(n); } }")]
     [InlineData("List<string> log = new(); void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n == 0) { Note(); continue; } Console.WriteLine(n); } } void Note() => log.Add(\"none\");")]
     [InlineData("void M(Socket s, byte[] b) { while (true) { int n = {|WSK3005:s.Receive(b)|}; if (n > 0) Handle(b, n); } } void Handle(byte[] b, int n) { if (b[n - 1] == 4) throw new InvalidDataException(); }")]
+    // What throws on text that is empty or too short is not reached at the end.
+    [InlineData("void M(NetworkStream s) { var b = new byte[64]; while (true) { int n = {|WSK3005:s.Read(b)|}; if (n > 0) { var t = Encoding.ASCII.GetString(b, 0, n); if (t.Length > 2 && t.Substring(t.Length - 3) == \"END\") break; } } }")]
+    [InlineData("int M(NetworkStream s) { var t = new List<byte>(); int c; var code = 0; while ((c = {|WSK3005:s.ReadByte()|}) != '\\n') { t.Add((byte)c); if (c == ' ') code = int.Parse(Encoding.ASCII.GetString(t.ToArray())); } return code; }")]
     // What comes behind a skip is not reached at the end.
     [InlineData("async Task M(NetworkStream s) { using var r = new StreamReader(s, Encoding.UTF8); while (true) { var line = await {|WSK3005:r.ReadLineAsync()|}; if (string.IsNullOrEmpty(line)) continue; if (line.StartsWith(\"QUIT\")) break; Console.WriteLine(line[1..]); } }")]
     [InlineData("async Task M(NetworkStream s, List<string> lines) { using var r = new StreamReader(s, Encoding.UTF8); for (;;) { var line = await {|WSK3005:r.ReadLineAsync()|}; if (line is not null && line.Length > 0) lines.Add(line); } }")]

@@ -55,19 +55,21 @@ internal sealed class BodyReads
     private readonly NetworkReceivers receivers;
     private readonly CancellationToken cancellationToken;
     private readonly Dictionary<IOperation, IReadOnlyList<IOperation>> jumps = new();
+    private readonly BufferedBytes buffered;
     private readonly ImmutableArray<ReadFind>.Builder finds = ImmutableArray.CreateBuilder<ReadFind>();
 
-    private BodyReads(SocketCompilation compilation, ISymbol owner, CancellationToken cancellationToken)
+    private BodyReads(SocketCompilation compilation, ISymbol owner, IOperation root, CancellationToken cancellationToken)
     {
         this.compilation = compilation;
         this.owner = owner;
         this.cancellationToken = cancellationToken;
         receivers = new NetworkReceivers(compilation, cancellationToken);
+        buffered = new BufferedBytes(compilation.Sources, root);
     }
 
     public static ImmutableArray<ReadFind> Find(SocketCompilation compilation, ISymbol owner, IOperation root, CancellationToken cancellationToken)
     {
-        var reads = new BodyReads(compilation, owner, cancellationToken);
+        var reads = new BodyReads(compilation, owner, root, cancellationToken);
         reads.Analyze(root);
         return reads.finds.ToImmutable();
     }
@@ -154,7 +156,7 @@ internal sealed class BodyReads
     {
         var site = sites[index];
         var loop = RepeatingLoop(site);
-        var neverEnds = !site.Model.Exact && loop is not null && !IsKnownBuffered(site) && new LoopExits(loop, site, compilation, cancellationToken).NeverSeesEnd();
+        var neverEnds = !site.Model.Exact && loop is not null && !buffered.Cover(site) && new LoopExits(loop, site, compilation, cancellationToken).NeverSeesEnd();
         if (neverEnds)
         {
             yield return new ReadFind(ReadMistake.EndNeverSeen, site, site.Place, null);
@@ -184,7 +186,7 @@ internal sealed class BodyReads
             return new ReadFind(ReadMistake.EndsWhenIdle, site, idle, null);
         }
 
-        if (IsKnownBuffered(site))
+        if (buffered.Cover(site))
         {
             return null;
         }
@@ -492,23 +494,6 @@ internal sealed class BodyReads
                 return null;
         }
     }
-
-    /// <summary>As many bytes as the system says are there: <c>new byte[client.Available]</c>.</summary>
-    private bool IsKnownBuffered(ReadSite site)
-    {
-        if (site.Count is not null && MentionsAvailable(site.Count, site))
-        {
-            return true;
-        }
-
-        return site.Storage is ILocalSymbol local
-            && Body(site).InitialValue(local)?.Unwrap() is IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes } && MentionsAvailable(sizes[0], site);
-    }
-
-    private bool MentionsAvailable(IOperation size, ReadSite site) => size.DescendantsAndSelf().Any(part =>
-        part is IPropertyReferenceOperation { Property.Name: "Available" }
-        || (part is ILocalReferenceOperation local
-            && Body(site).InitialValue(local.Local)?.DescendantsAndSelf().Any(value => value is IPropertyReferenceOperation { Property.Name: "Available" }) == true));
 
     /// <summary>ReadAtLeast of the whole buffer.</summary>
     private bool IsWholeMinimum(ReadSite site) => site.Count?.Unwrap() is IPropertyReferenceOperation { Property.Name: "Length" }

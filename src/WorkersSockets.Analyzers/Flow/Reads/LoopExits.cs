@@ -625,7 +625,8 @@ internal sealed class LoopExits
         foreach (var operation in loop.OwnDescendants())
         {
             // These throw on empty text, which ends the loop too.
-            if (operation is IInvocationOperation { TargetMethod.Name: "Parse" or "ParseExact" or "Deserialize" or "DeserializeObject" or "Substring" or "First" or "Single" or "Last" })
+            if (operation is IInvocationOperation { TargetMethod.Name: "Parse" or "ParseExact" or "Deserialize" or "DeserializeObject" or "Substring" or "First" or "Single" or "Last" }
+                && IsReachedAtEnd(operation))
             {
                 return true;
             }
