@@ -60,7 +60,7 @@ internal static class IdleLoop
             .Where(exit => exit.Else is null && (exit.Statement is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : exit.Statement) is BreakStatementSyntax)
             .Select(exit => exit.Condition).OfType<BinaryExpressionSyntax>()
             .FirstOrDefault(test => IsSizeTest(test, count, SyntaxKind.LessThanExpression, SyntaxKind.NotEqualsExpression));
-        if (goesOn is null == leaves is null)
+        if (goesOn is null == leaves is null || !UsesCount(loop, read, count, goesOn ?? leaves!))
         {
             return false;
         }
@@ -79,6 +79,11 @@ internal static class IdleLoop
         edits.Replace(goesOn ?? leaves!, goesOn is null ? $"{count} == 0" : $"{count} > 0");
         return true;
     }
+
+    /// <summary>The count says how much of the buffer is used; where it is only compared, the size is that of a message, not of the room for it.</summary>
+    private static bool UsesCount(StatementSyntax loop, ReadCall read, string count, BinaryExpressionSyntax test) => loop.DescendantNodes().OfType<IdentifierNameSyntax>()
+        .Any(name => name.Identifier.ValueText == count && !test.Span.Contains(name.Span) && name.Parent is not (BinaryExpressionSyntax { Right: LiteralExpressionSyntax } or AssignmentExpressionSyntax)
+            && !read.Value.Span.Contains(name.Span));
 
     private static bool IsSizeTest(BinaryExpressionSyntax test, string count, SyntaxKind first, SyntaxKind second) =>
         (test.IsKind(first) || test.IsKind(second)) && test.Left.ToString() == count

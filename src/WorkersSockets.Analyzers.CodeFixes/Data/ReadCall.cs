@@ -81,6 +81,14 @@ internal sealed record ReadCall(InvocationExpressionSyntax Call, IMethodSymbol M
             .Any(declaration => declaration is { Parent: LocalDeclarationStatementSyntax, Type: PredefinedTypeSyntax, Variables: { Count: 1 } variables } && variables[0].Initializer is not null);
     }
 
+    /// <summary>The size that a local array is made with.</summary>
+    public static ExpressionSyntax? SizeOf(ExpressionSyntax array, SemanticModel model, CancellationToken cancellationToken) =>
+        model.GetSymbolInfo(array, cancellationToken).Symbol is ILocalSymbol { DeclaringSyntaxReferences: { Length: 1 } declarations }
+        && declarations[0].GetSyntax(cancellationToken) is VariableDeclaratorSyntax { Initializer.Value: ArrayCreationExpressionSyntax { Type.RankSpecifiers: { Count: 1 } ranks } }
+        && ranks[0].Sizes is { Count: 1 } sizes
+            ? sizes[0]
+            : null;
+
     private static ReadResult ResultOf(IMethodSymbol method)
     {
         var type = method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } arguments } ? arguments[0] : method.ReturnType;

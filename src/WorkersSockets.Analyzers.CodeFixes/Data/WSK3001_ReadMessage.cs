@@ -40,14 +40,24 @@ public sealed class ReadMessage : SocketFix
             return variants.ToImmutable();
         }
 
+        diagnostic.Properties.TryGetValue(ReadReports.Use, out var use);
+        diagnostic.Properties.TryGetValue(ReadReports.Needed, out var needed);
+
+        // A size that the code names is all that the peer sends for sure; a buffer may be larger than any message.
+        var isSized = use is null || needed is not null || diagnostic.Properties.GetValueOrDefault(ReadReports.Sized) is not null;
         if (diagnostic.Properties.TryGetValue(ReadReports.Repeated, out var repeated) && repeated is not null)
         {
             if (IdleLoop.TryFixShort(edits, read))
             {
                 variants.Add(edits.ToVariant("Loop", MessageEnd.Close.Title, document));
+                return variants.ToImmutable();
             }
 
-            return variants.ToImmutable();
+            // Where one message ends and the next begins, only its size tells.
+            if (!isSized || (use is not null && needed is not null && needed != diagnostic.Properties.GetValueOrDefault(ReadReports.Size)))
+            {
+                return variants.ToImmutable();
+            }
         }
 
         if (read.IsWorkers)
@@ -60,22 +70,23 @@ public sealed class ReadMessage : SocketFix
             return variants.ToImmutable();
         }
 
-        diagnostic.Properties.TryGetValue(ReadReports.Use, out var use);
-        diagnostic.Properties.TryGetValue(ReadReports.Needed, out var needed);
-
-        // A size that the code names is all that the peer sends for sure; a buffer may be larger than any message.
-        var isSized = use is null || needed is not null;
+        // What is less than the buffer holds is named.
+        var enough = use is null || needed == diagnostic.Properties.GetValueOrDefault(ReadReports.Size) ? null : needed;
         if (ReadLoop.Create(read, model, cancellationToken) is { } loop)
         {
-            diagnostic.Properties.TryGetValue(ReadReports.Size, out var size);
             var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? MessageEnd.Around(read.Call, canSeeHead: true) : MessageEnd.Close;
-            if (loop.Write(edits, end, use is null || needed == size ? null : needed) is not null)
+            if (loop.Write(edits, end, enough) is not null)
             {
+                if (isSized)
+                {
+                    EndChecks.Widen(edits, read, enough ?? loop.Size);
+                }
+
                 variants.Add(edits.ToVariant("Loop", end.Title, document));
             }
         }
 
-        if (isSized && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadAtLeast(exact, model, read, use is null ? null : needed, cancellationToken))
+        if (isSized && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadAtLeast(exact, model, read, enough, cancellationToken))
         {
             variants.Add(exact.ToVariant("Exactly", "Read the exact number of bytes", document));
         }
@@ -109,7 +120,7 @@ public sealed class ReadMessage : SocketFix
         {
             size = arguments[2].Expression.ToString();
             var (array, start) = (arguments[0].Expression, arguments[1].Expression.ToString());
-            buffer = size == $"{array}.Length" && start == "0" ? array.ToString() : $"{array}.{view}({start}, {size})";
+            buffer = start == "0" && (size == $"{array}.Length" || size == ReadCall.SizeOf(array, model, cancellationToken)?.ToString()) ? array.ToString() : $"{array}.{view}({start}, {size})";
             rest = arguments.Count > 3 ? ", " + arguments[3] : "";
         }
         else if (arguments.Count is 1 or 2)
@@ -142,6 +153,7 @@ public sealed class ReadMessage : SocketFix
 
         edits.Replace(access.Name, isAsync ? "ReadAtLeastAsync" : "ReadAtLeast");
         edits.Replace(read.Call.ArgumentList, $"({buffer}, {needed ?? size}, throwOnEndOfStream: false{rest})");
+        EndChecks.Widen(edits, read, needed ?? size);
         return true;
     }
 

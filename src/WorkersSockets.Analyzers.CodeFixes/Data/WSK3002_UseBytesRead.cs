@@ -48,8 +48,10 @@ public sealed class UseBytesRead : SocketFix
             : edits.Root.FindNode(place, getInnermostNodeForTie: true).Ancestors().FirstOrDefault(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
         var takesParts = placeIsRead && use is ("Parsed" or "Element");
 
-        // A number or header needs all of its bytes: there is nothing to cut.
-        if (!takesParts && useNode is not null && Slice(edits, model, read, useNode, repeated is not null, cancellationToken) is { } title)
+        // A number, a header or a message of a known size needs all of its bytes: there is nothing to cut.
+        var isSized = diagnostic.Properties.GetValueOrDefault(ReadReports.Sized) is not null;
+        var isEndless = diagnostic.Properties.GetValueOrDefault(ReadReports.Endless) is not null;
+        if (!takesParts && !(isSized && placeIsRead) && useNode is not null && Slice(edits, model, read, useNode, repeated is not null, isEndless, cancellationToken) is { } title)
         {
             variants.Add(edits.ToVariant("Slice", title, document));
         }
@@ -58,12 +60,17 @@ public sealed class UseBytesRead : SocketFix
         diagnostic.Properties.TryGetValue(ReadReports.Size, out var size);
 
         // A large buffer is made for whatever comes: to wait until it is full may be to wait for ever.
-        var isRoomy = !takesParts && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes >= LeastRoomySize;
-        var exactly = placeIsRead && use != "Decoded" && !isRoomy && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadExactly(exact, model, read)
-            ? exact.ToVariant("Exactly", "Read the exact number of bytes", document)
-            : null;
-        if (placeIsRead && (takesParts || needed is not null) && (exactly is null || needed != size) && repeated is null
-            && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } whole && Fill(whole, model, read, needed == size ? null : needed, cancellationToken))
+        var isRoomy = int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes >= LeastRoomySize;
+        var isPart = needed is not null && needed != size;
+        var exactly = placeIsRead && (takesParts ? !(isRoomy && isPart && repeated is not null) : (use != "Decoded" || isSized) && !isRoomy)
+            && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } exact && ReadExactly(exact, model, read)
+                ? exact.ToVariant("Exactly", "Read the exact number of bytes", document)
+                : null;
+
+        // What a small buffer takes in each round is one message, though not all of it is used.
+        var enough = isPart && (isRoomy || repeated is null) ? needed : null;
+        if (placeIsRead && (takesParts || needed is not null || isSized) && (exactly is null || enough is not null)
+            && await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is { } whole && Fill(whole, model, read, enough, cancellationToken))
         {
             variants.Add(whole.ToVariant("Loop", "Read until the message is complete", document));
         }
@@ -89,7 +96,7 @@ public sealed class UseBytesRead : SocketFix
     }
 
     /// <summary>Cuts the buffer of the use at the count, and returns the title; null where the use has no form for that.</summary>
-    private static string? Slice(SourceEdits edits, SemanticModel model, ReadCall read, SyntaxNode use, bool isRepeated, CancellationToken cancellationToken)
+    private static string? Slice(SourceEdits edits, SemanticModel model, ReadCall read, SyntaxNode use, bool isRepeated, bool isEndless, CancellationToken cancellationToken)
     {
         if (read.Call.ArgumentList.Arguments.FirstOrDefault()?.Expression is not { } first)
         {
@@ -102,6 +109,11 @@ public sealed class UseBytesRead : SocketFix
         if (isRepeated || read.Method.Name.StartsWith("ReadAtLeast", StringComparison.Ordinal) || read.Method.Name is "EndRead" or "EndReceive")
         {
             count = Count(edits, read);
+            if (isEndless && count is not null && !TryLeave(edits, model, read, count, cancellationToken))
+            {
+                return null;
+            }
+
             if (read.Method.Name is "EndRead" or "EndReceive")
             {
                 buffer = null;
@@ -125,6 +137,11 @@ public sealed class UseBytesRead : SocketFix
 
         return count is not null && Cut(edits, model, use, buffer, count, cancellationToken) ? title : null;
     }
+
+    /// <summary>With the count at hand, the loop around the read ends with the stream.</summary>
+    private static bool TryLeave(SourceEdits edits, SemanticModel model, ReadCall read, string count, CancellationToken cancellationToken) =>
+        read.Value.FirstAncestorOrSelf<StatementSyntax>() is { } statement && EndChecks.LoopOf(read) is { } loop && statement != loop
+        && EndChecks.TryExit(edits, model, read, loop, cancellationToken) is { } exit && EndChecks.TryInsert(edits, statement, $"{count} == 0", exit);
 
     /// <summary>The variable of the count, made where there is none; null where there is no place for one.</summary>
     private static string? Count(SourceEdits edits, ReadCall read)

@@ -28,26 +28,10 @@ public sealed class LeaveAtEnd : SocketFix
             || await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false) is not { } edits
             || ReadCall.At(edits.Root, diagnostic.Location.SourceSpan, model, cancellationToken) is not { } read
             || read.Call.FirstAncestorOrSelf<StatementSyntax>() is not { } statement
-            || Loop(read.Call) is not { } loop)
+            || EndChecks.LoopOf(read) is not { } loop
+            || EndChecks.TryExit(edits, model, read, loop, cancellationToken) is not { } exit)
         {
             return ImmutableArray<FixVariant>.Empty;
-        }
-
-        if (read.Value.Ancestors().TakeWhile(node => node != loop).OfType<SwitchStatementSyntax>().Any(choice => !choice.Expression.Span.Contains(read.Value.Span)))
-        {
-            return ImmutableArray<FixVariant>.Empty;
-        }
-
-        var exit = LeavesByException(loop, model, cancellationToken)
-            ? read.IsWorkers ? "throw new InvalidOperationException(\"The connection was closed before the message was complete.\");" : "throw new EndOfStreamException();"
-            : "break;";
-        if (exit.Contains("EndOfStreamException"))
-        {
-            Imports.Ensure(edits, model, statement.SpanStart, "System.IO");
-        }
-        else if (exit.Contains("InvalidOperationException"))
-        {
-            Imports.Ensure(edits, model, statement.SpanStart, "System");
         }
 
         return TryFix(edits, model, read, statement, loop, exit)
@@ -71,7 +55,7 @@ public sealed class LeaveAtEnd : SocketFix
         }
 
         // if (n == 0) continue;
-        if (read.Variable is { } counted && Next(statement) is IfStatementSyntax { Else: null } skip
+        if (read.Variable is { } counted && EndChecks.Next(statement) is IfStatementSyntax { Else: null } skip
             && skip.Condition.ToString() is var asked && (asked == EndOf(read, counted, negated: false) || asked == $"{counted} <= 0" || asked == $"{counted} < 1" || asked == $"{counted} == null")
             && (skip.Statement is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : skip.Statement) is ContinueStatementSyntax goOn)
         {
@@ -83,7 +67,7 @@ public sealed class LeaveAtEnd : SocketFix
         if (read.Value.Parent is AssignmentExpressionSyntax { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax { Variables: { Count: 2 } parts } } }
             && parts[0] is SingleVariableDesignationSyntax done)
         {
-            return InsertCheck(edits, statement, done.Identifier.ValueText, exit);
+            return EndChecks.TryInsert(edits, statement, done.Identifier.ValueText, exit);
         }
 
         // stream.Read(buffer);
@@ -91,7 +75,7 @@ public sealed class LeaveAtEnd : SocketFix
         {
             var unseen = UniqueNames.ForLocal(statement, "count");
             edits.Insert(statement.SpanStart, $"{(read.UsesVar(statement) ? "var" : "int")} {unseen} = ");
-            return InsertCheck(edits, statement, $"{unseen} == 0", exit);
+            return EndChecks.TryInsert(edits, statement, $"{unseen} == 0", exit);
         }
 
         // var c = (char)stream.ReadByte();
@@ -110,7 +94,7 @@ public sealed class LeaveAtEnd : SocketFix
         if (read.Variable is { } name && EndOf(read, name, negated: false) is { } end
             && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } })
         {
-            return InsertCheck(edits, statement, end, exit);
+            return EndChecks.TryElse(edits, read, exit) || EndChecks.TryInsert(edits, statement, end, exit);
         }
 
         // total += stream.Read(…);
@@ -162,12 +146,6 @@ public sealed class LeaveAtEnd : SocketFix
         expression is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } call && arguments[0].Expression == value
         && !call.Expression.DescendantNodesAndSelf().Any(node => node is InvocationExpressionSyntax or ConditionalAccessExpressionSyntax or AssignmentExpressionSyntax);
 
-    private static bool InsertCheck(SourceEdits edits, StatementSyntax statement, string end, string exit) =>
-        Statements.TryInsertAfter(edits, statement, $"if ({end})\n{{\n    {exit}\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : ""));
-
-    private static StatementSyntax? Next(StatementSyntax statement) =>
-        statement.Parent is BlockSyntax block && block.Statements.IndexOf(statement) is var index && index + 1 < block.Statements.Count ? block.Statements[index + 1] : null;
-
     private static string? EndOf(ReadCall read, string name, bool negated) => read.Result switch
     {
         ReadResult.Count => negated ? $"{name} > 0" : $"{name} == 0",
@@ -176,37 +154,4 @@ public sealed class LeaveAtEnd : SocketFix
         ReadResult.Object => negated ? $"!{name}.Done" : $"{name}.Done",
         _ => null,
     };
-
-    private static StatementSyntax? Loop(SyntaxNode node) => node.Ancestors()
-        .TakeWhile(ancestor => ancestor is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) || ancestor is GlobalStatementSyntax)
-        .FirstOrDefault(ancestor => ancestor is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax) as StatementSyntax;
-
-    /// <summary>What follows the loop counts on a complete message, or there is nothing that could be returned.</summary>
-    private static bool LeavesByException(StatementSyntax loop, SemanticModel model, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var condition = loop switch
-        {
-            WhileStatementSyntax loopWhile => loopWhile.Condition,
-            DoStatementSyntax loopDo => loopDo.Condition,
-            ForStatementSyntax loopFor => loopFor.Condition,
-            _ => null,
-        };
-        if (condition is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.NotEqualsExpression } binary
-            && !binary.DescendantNodes().OfType<InvocationExpressionSyntax>().Any())
-        {
-            return true;
-        }
-
-        // A method that returns a value only from inside the loop.
-        var isEndless = condition is null or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.TrueLiteralExpression };
-        if (isEndless && loop.Parent is SwitchSectionSyntax section && section.Statements.LastOrDefault() == loop)
-        {
-            return true;
-        }
-
-        return isEndless && loop.Parent is BlockSyntax block && block.Statements.LastOrDefault() == loop
-            && loop.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
-                .OfType<ReturnStatementSyntax>().Any(exit => exit.Expression is not null);
-    }
 }

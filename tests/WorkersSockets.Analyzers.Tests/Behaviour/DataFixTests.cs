@@ -90,6 +90,31 @@ public class DataFixTests
         Assert.Equal("short", (await pair.After.InvokeAsync("Run", early.Host, early.Port)).Text);
     }
 
+    [Theory]
+    [InlineData("WSK3001.Loop")]
+    [InlineData("WSK3001.Exactly")]
+    [RunProof("WSK3001", On.DotNet, "headers that come in pieces are taken apart", "each header is read whole; one that is cut off ends the loop")]
+    public async Task Each_header_of_a_loop_is_read_to_its_size(string key)
+    {
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.DotNet, Program("""
+                    var all = "";
+                    var header = new byte[4];
+                    while (true)
+                    {
+                        var count = await stream.ReadAsync(header, 0, 4);
+                        if (count == 0)
+                        {
+                            return all;
+                        }
+
+                        all += BitConverter.ToInt32(header, 0) + " ";
+                    }
+            """), key);
+        await using var server = LoopbackServer.Answering("\u0001\0\0\0\u0002\0\0\0\u0003\0", oneByteAtATime: true);
+        Assert.NotEqual("1 2 ", (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
+        Assert.Equal("1 2 ", (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
+
     [Fact]
     [RunProof("WSK3001", On.Workers, "one read yields the first byte of the answer", "the iterator yields all chunks, decoded once")]
     public async Task Answer_is_read_whole_on_workers()

@@ -443,9 +443,150 @@ public class WSK3001_ReadMessageTests
                     n += received;
                 }
 
-                if (n == 0) return "";
+                if (n < 2) return "";
                 return read[1] == 0 ? "open" : "closed";
         """));
+
+    [Theory]
+    [InlineData("Loop", """
+                while (true)
+                {
+                    var header = new byte[4];
+                    var n = 0;
+                    while (n < header.Length)
+                    {
+                        var read = stream.Read(header.AsSpan(n));
+                        if (read == 0)
+                        {
+                            break;
+                        }
+
+                        n += read;
+                    }
+
+                    if (n < header.Length) break; // closed
+                    Console.WriteLine(BitConverter.ToInt32(header, 0));
+                }
+
+                return "";
+        """)]
+    [InlineData("Exactly", """
+                while (true)
+                {
+                    var header = new byte[4];
+                    var n = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+                    if (n < header.Length) break; // closed
+                    Console.WriteLine(BitConverter.ToInt32(header, 0));
+                }
+
+                return "";
+        """)]
+    public Task Reads_each_header_of_a_loop_whole_and_leaves_where_it_is_cut_off(string variant, string after) => Verify.FixAsync<ReadMessage>(Id, variant, On.DotNet, In("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    var n = {|WSK3001:stream.Read(header)|};
+                    if (n == 0) break; // closed
+                    Console.WriteLine(BitConverter.ToInt32(header, 0));
+                }
+
+                return "";
+        """), In(after));
+
+    [Theory]
+    [InlineData("{|WSK3001:stream.Read(header, 0, 4)|} > 0", "stream.ReadAtLeast(header, 4, throwOnEndOfStream: false) >= 4")]
+    [InlineData("(n = {|WSK3001:stream.Read(header, 0, 4)|}) != 0", "(n = stream.ReadAtLeast(header, 4, throwOnEndOfStream: false)) >= 4")]
+    public Task Asks_for_whole_headers_in_a_condition(string before, string after) => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, In($$"""
+                int n;
+                var header = new byte[4];
+                while ({{before}})
+                {
+                    Console.WriteLine(BitConverter.ToInt32(header, 0));
+                }
+
+                return "";
+        """), In($$"""
+                int n;
+                var header = new byte[4];
+                while ({{after}})
+                {
+                    Console.WriteLine(BitConverter.ToInt32(header, 0));
+                }
+
+                return "";
+        """));
+
+    [Fact]
+    public Task A_header_that_is_refused_when_short_is_no_end_of_the_data() => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, In("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    var n = {|WSK3001:stream.Read(header, 0, 4)|};
+                    if (n != 4) break;
+                    Console.WriteLine(BitConverter.ToInt32(header, 0));
+                }
+
+                return "";
+        """), In("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    var n = stream.ReadAtLeast(header, 4, throwOnEndOfStream: false);
+                    if (n != 4) break;
+                    Console.WriteLine(BitConverter.ToInt32(header, 0));
+                }
+
+                return "";
+        """));
+
+    [Theory]
+    [InlineData("Loop", """
+                while (true)
+                {
+                    var header = new byte[4];
+                    stream.ReadExactly(header);
+                    var length = BitConverter.ToInt32(header, 0);
+                    var body = new byte[length];
+                    var count = 0;
+                    while (count < length)
+                    {
+                        var read = stream.Read(body, count, length - count);
+                        if (read == 0)
+                        {
+                            break;
+                        }
+
+                        count += read;
+                    }
+
+                    Console.WriteLine(Encoding.UTF8.GetString(body, 0, count));
+                    if (count == 0) return "";
+                }
+        """)]
+    [InlineData("Exactly", """
+                while (true)
+                {
+                    var header = new byte[4];
+                    stream.ReadExactly(header);
+                    var length = BitConverter.ToInt32(header, 0);
+                    var body = new byte[length];
+                    var count = stream.ReadAtLeast(body, length, throwOnEndOfStream: false);
+                    Console.WriteLine(Encoding.UTF8.GetString(body, 0, count));
+                    if (count == 0) return "";
+                }
+        """)]
+    public Task Reads_as_much_as_the_length_in_front_says(string variant, string after) => Verify.FixAsync<ReadMessage>(Id, variant, On.DotNet, In("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    stream.ReadExactly(header);
+                    var length = BitConverter.ToInt32(header, 0);
+                    var body = new byte[length];
+                    var count = {|WSK3001:stream.Read(body, 0, length)|};
+                    Console.WriteLine(Encoding.UTF8.GetString(body, 0, count));
+                    if (count == 0) return "";
+                }
+        """), In(after));
 
     [Fact]
     public Task Asks_for_the_bytes_that_are_used() => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, In("""

@@ -121,6 +121,77 @@ public class WSK3002_UseBytesReadTests
         """;
 
     [Fact]
+    public Task Leaves_the_loop_that_could_not_see_the_end() => Verify.FixAsync<UseBytesRead>(Id, "Slice", On.DotNet, Once("""
+                while (true)
+                {
+                    {|WSK3002:stream.Read(b, 0, 512)|};
+                    Console.WriteLine(Encoding.ASCII.GetString(b));
+                }
+        """), Once("""
+                while (true)
+                {
+                    var count = stream.Read(b, 0, 512);
+                    if (count == 0)
+                    {
+                        break;
+                    }
+
+                    Console.WriteLine(Encoding.ASCII.GetString(b, 0, count));
+                }
+        """));
+
+    [Fact]
+    public Task Reads_the_frames_of_a_loop_whole() => Verify.FixAsync<UseBytesRead>(Id, "Exactly", On.DotNet, Once("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    {|WSK3002:stream.Read(header, 0, 4)|};
+                    var length = BitConverter.ToInt32(header, 0);
+                    var body = new byte[length];
+                    {|WSK3002:stream.Read(body, 0, body.Length)|};
+                    Console.WriteLine(Encoding.UTF8.GetString(body));
+                }
+        """), Once("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    stream.ReadExactly(header, 0, 4);
+                    var length = BitConverter.ToInt32(header, 0);
+                    var body = new byte[length];
+                    stream.ReadExactly(body, 0, body.Length);
+                    Console.WriteLine(Encoding.UTF8.GetString(body));
+                }
+        """));
+
+    [Fact]
+    public Task Reads_the_frames_of_a_loop_whole_from_a_socket() => Verify.FixAsync<UseBytesRead>(Id, "Loop", On.DotNet, Once("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    {|WSK3002:socket.Receive(header)|};
+                    Console.WriteLine(header[0] << 8 | header[1]);
+                }
+        """), Once("""
+                while (true)
+                {
+                    var header = new byte[4];
+                    var count = 0;
+                    while (count < header.Length)
+                    {
+                        var read = socket.Receive(header.AsSpan(count));
+                        if (read == 0)
+                        {
+                            throw new EndOfStreamException();
+                        }
+
+                        count += read;
+                    }
+
+                    Console.WriteLine(header[0] << 8 | header[1]);
+                }
+        """));
+
+    [Fact]
     public Task Waits_for_the_bytes_that_are_used() => Verify.FixAsync<UseBytesRead>(Id, "Loop", On.DotNet, Once("""
                 {|WSK3002:socket.Receive(b)|};
                 Console.WriteLine(b[9]);

@@ -249,6 +249,52 @@ public class WSK3005_LeaveAtEndTests
         Loop("            var n = socket.Receive(b);\n            if (n == 0)\n            {\n                break; // nothing yet\n            }\n\n            text += Encoding.ASCII.GetString(b, 0, n);").Replace("return text;", "").Replace("string M", "void M"));
 
     [Fact]
+    public Task Breaks_in_an_else_where_bytes_are_asked_for_already() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, Loop("""
+                    var n = {|WSK3005:socket.Receive(b)|};
+                    if (n > 0)
+                    {
+                        text += Encoding.ASCII.GetString(b, 0, n);
+                    }
+        """), Loop("""
+                    var n = socket.Receive(b);
+                    if (n > 0)
+                    {
+                        text += Encoding.ASCII.GetString(b, 0, n);
+                    }
+                    else
+                    {
+                        break;
+                    }
+        """));
+
+    [Fact]
+    public Task Breaks_in_an_else_behind_a_brace_of_the_same_line() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+        class C {
+            void M(Socket socket, byte[] b) {
+                while (true) {
+                    int n = {|WSK3005:socket.Receive(b)|};
+                    if (n != 0) {
+                        Console.WriteLine(n);
+                    }
+                }
+            }
+        }
+        """, """
+        class C {
+            void M(Socket socket, byte[] b) {
+                while (true) {
+                    int n = socket.Receive(b);
+                    if (n != 0) {
+                        Console.WriteLine(n);
+                    } else {
+                        break;
+                    }
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Looks_at_the_unit_before_the_cast() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, Loop("""
                     var c = (char){|WSK3005:stream.ReadByte()|};
                     if (c == '\n') break;

@@ -37,6 +37,9 @@ internal sealed record ReadFind(ReadMistake Mistake, ReadSite Site, IOperation P
     /// <summary>A loop repeats the read.</summary>
     public bool IsRepeated { get; init; }
 
+    /// <summary>The loop around the read has no exit for the end of the stream.</summary>
+    public bool IsEndless { get; init; }
+
     /// <summary>How many bytes the code behind the read needs: those that it uses, or compares the count with; null where that is open.</summary>
     public long? Needed { get; init; }
 }
@@ -156,15 +159,18 @@ internal sealed class BodyReads
     {
         var site = sites[index];
         var loop = RepeatingLoop(site);
+        var find = JudgeData(sites, index, loop);
         var neverEnds = !site.Model.Exact && loop is not null && !buffered.Cover(site) && new LoopExits(loop, site, compilation, cancellationToken).NeverSeesEnd();
-        if (neverEnds)
+
+        // A count that nothing looks at is why the end is not seen.
+        if (neverEnds && find?.Mistake != ReadMistake.CountDiscarded)
         {
             yield return new ReadFind(ReadMistake.EndNeverSeen, site, site.Place, null);
         }
 
-        if (JudgeData(sites, index, loop) is { } find && (!neverEnds || find.Mistake is ReadMistake.TextSplit or ReadMistake.WholeBuffer))
+        if (find is not null && (!neverEnds || find.Mistake is ReadMistake.TextSplit or ReadMistake.WholeBuffer or ReadMistake.CountDiscarded))
         {
-            yield return find;
+            yield return find with { IsEndless = neverEnds };
         }
     }
 
@@ -297,7 +303,7 @@ internal sealed class BodyReads
                         break;
                     }
 
-                    if (isWhole && !gathers)
+                    if ((isWhole || ((text & TextUse.Appended) == 0 && MessageSize.IsPrefix(site, compilation))) && !gathers)
                     {
                         return new ReadFind(ReadMistake.SingleRead, site, site.Place, use);
                     }

@@ -20,6 +20,12 @@ internal static class ReadReports
     /// <summary>Property: the constant size of the buffer or of what is wanted, where there is one.</summary>
     public const string Size = "size";
 
+    /// <summary>Property: present where a variable says how many bytes the message has.</summary>
+    public const string Sized = "sized";
+
+    /// <summary>Property: present where the loop around the read has no exit for the end of the stream.</summary>
+    public const string Endless = "endless";
+
     public static void Report(this ReadFind find, BodyContext body, DiagnosticDescriptor descriptor, params object[] arguments)
     {
         // The read where another expression is wrong, else the use that takes it for complete.
@@ -29,6 +35,8 @@ internal static class ReadReports
             .Add(Use, find.Use?.Kind.ToString())
             .Add(Repeated, find.IsRepeated ? "true" : null)
             .Add(Needed, find.Needed?.ToString(CultureInfo.InvariantCulture))
+            .Add(Sized, MessageSize.IsVariable(find.Site, body.Compilation.Sources) ? "true" : null)
+            .Add(Endless, find.IsEndless ? "true" : null)
             .Add(Size, BodyReads.Size(find.Site, body.Compilation.Sources)?.ToString(CultureInfo.InvariantCulture));
         body.Report(descriptor, find.Place.Syntax.GetLocation(), related, properties, arguments);
     }
