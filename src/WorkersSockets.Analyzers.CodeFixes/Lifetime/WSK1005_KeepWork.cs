@@ -49,7 +49,34 @@ public sealed class KeepWork : SocketFix
             variants.Add(keeping.ToVariant("WaitUntil", "Keep alive with 'WaitUntil'", document));
         }
 
+        // A method that cannot become asynchronous, because of its callers or its interface, can still wait.
+        if (variants.Count == 0 && InOneGo(model, started, cancellationToken) is { } call)
+        {
+            var waiting = new SourceEdits(root, text);
+            waiting.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(statement.SpanStart, started.Span.End), call);
+            variants.Add(waiting.ToVariant("Synchronous", "Use the synchronous call", document));
+        }
+
         return variants.ToImmutable();
+    }
+
+    /// <summary>The same call without <c>Async</c> and without its token, where the library has it and it works on the same socket; null where not.</summary>
+    private static string? InOneGo(SemanticModel model, ExpressionSyntax started, CancellationToken cancellationToken)
+    {
+        const string Suffix = "Async";
+        if (started is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: IdentifierNameSyntax { Identifier.ValueText: var name } } access } call
+            || !name.EndsWith(Suffix, StringComparison.Ordinal)
+            || model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol { ReducedFrom: null, DeclaringSyntaxReferences.IsEmpty: true } method)
+        {
+            return null;
+        }
+
+        var arguments = call.ArgumentList.Arguments.Where(argument => model.GetTypeInfo(argument.Expression, cancellationToken).Type?.Name != "CancellationToken").Select(argument => argument.ToString());
+        var text = $"{access.Expression}.{name.Substring(0, name.Length - Suffix.Length)}({string.Join(", ", arguments)})";
+        return model.GetSpeculativeSymbolInfo(started.SpanStart, SyntaxFactory.ParseExpression(text), SpeculativeBindingOption.BindAsExpression).Symbol is IMethodSymbol other
+            && SymbolEqualityComparer.Default.Equals(other.ContainingType, method.ContainingType) && !AsyncMethods.IsTask(other.ReturnType)
+                ? text
+                : null;
     }
 
     /// <summary>

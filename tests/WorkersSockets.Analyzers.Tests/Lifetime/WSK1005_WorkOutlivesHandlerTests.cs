@@ -236,4 +236,36 @@ public class WorkOutlivesHandlerTests
         "WSK1005",
         On.Workers,
         "static class P { static async Task SignalAsync(TcpSocket s, CancellationTokenSource c) { try { await s.OpenedAsync(); } finally { c.Cancel(); } } static async Task M(string host) { var socket = TcpSocket.Connect(host, 7); try { " + lines + " } finally { await socket.CloseAsync(); } } }");
+
+    [Theory]
+    [InlineData("NetworkStream s", "s.WriteAsync(page)", "s.Write(page)")]
+    [InlineData("Socket s", "_ = s.SendAsync(page, SocketFlags.None)", "s.Send(page, SocketFlags.None)")]
+    [InlineData("TcpClient s", "s.GetStream().WriteAsync(page, 0, 2, CancellationToken.None)", "s.GetStream().Write(page, 0, 2)")]
+    public Task Waits_where_callers_cannot(string parameter, string before, string after) => Verify.FixAsync<KeepWork>(
+        "WSK1005",
+        "Synchronous",
+        On.DotNet,
+        Sender(parameter, "{|WSK1005:" + before.Replace("_ = ", "") + "|}", before.StartsWith("_ = ", StringComparison.Ordinal) ? "_ = " : ""),
+        Sender(parameter, after, ""));
+
+    private static string Sender(string parameter, string call, string discard) => $$"""
+        public interface ISender
+        {
+            void Send(byte[] page);
+        }
+
+        public class Sender({{parameter}}) : ISender
+        {
+            public void Send(byte[] page)
+            {
+                {{discard}}{{call}}; // one page
+                {{discard}}{{call}};
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("public void M(NetworkStream s, ReadOnlyMemory<byte> page) { {|WSK1005:s.WriteAsync(page)|}; }")]
+    [InlineData("public void M(NetworkStream s, byte[] page) { {|WSK1005:SendAsync(s, page)|}; s.Close(); } static async Task SendAsync(NetworkStream s, byte[] page) => await s.WriteAsync(page); static void Send(NetworkStream s, byte[] page) { }")]
+    public Task No_synchronous_call_of_the_same_arguments_or_of_the_library(string member) => Verify.NotFixableAsync<KeepWork>("WSK1005", On.DotNet, "public class C { " + member + " }");
 }
