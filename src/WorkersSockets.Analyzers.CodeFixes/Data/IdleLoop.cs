@@ -8,7 +8,8 @@ namespace WorkersSockets.Analyzers.CodeFixes.Data;
 /// <summary>Makes a loop that ends when nothing is buffered (<c>DataAvailable</c>, <c>Available &gt; 0</c>) one that ends with the stream.</summary>
 internal static class IdleLoop
 {
-    public static bool TryFix(SourceEdits edits, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
+    /// <summary>Where the loop then ends, or null where it has no form for that.</summary>
+    public static MessageEnd? TryFix(SourceEdits edits, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         if (edits.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax check
             || !check.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText is "DataAvailable" or "Available")
@@ -17,19 +18,28 @@ internal static class IdleLoop
             || check.Ancestors().OfType<StatementSyntax>().FirstOrDefault(node => node is WhileStatementSyntax or DoStatementSyntax) is not { } loop
             || !loop.Span.Contains(statement.Span) || statement == loop)
         {
-            return false;
+            return null;
         }
+
+        var end = MessageEnd.Around(read.Call);
+        var mark = end.Mark is null ? null : LastOf(read, count);
 
         // if (!stream.DataAvailable) break;
         if (check.FirstAncestorOrSelf<IfStatementSyntax>() is { } exit && loop.Span.Contains(exit.Span))
         {
             if (!exit.Condition.Span.Contains(check.Span) || Statements.IsEmbedded(exit) || !HasEndCheck(loop, count, exit))
             {
-                return false;
+                return null;
+            }
+
+            if (mark is not null && exit.SpanStart > statement.Span.End)
+            {
+                edits.Replace(exit.Condition, $"{mark} == {end.ByteLiteral}");
+                return end;
             }
 
             Statements.Remove(edits, exit);
-            return true;
+            return MessageEnd.Close;
         }
 
         // A count that is declared outside can be asked at the bottom; a last empty round does no harm.
@@ -38,13 +48,34 @@ internal static class IdleLoop
         var ends = HasEndCheck(loop, count, except: null);
         if (loop is DoStatementSyntax && isOutside && !ends)
         {
-            ReplaceCheck(edits, check, $"{count} > 0");
-            return true;
+            ReplaceCheck(edits, check, mark is null ? $"{count} > 0" : $"{count} > 0 && {mark} != {end.ByteLiteral}");
+            return mark is null ? MessageEnd.Close : end;
         }
 
         ReplaceCheck(edits, check, replacement: null);
-        return ends || Statements.TryInsertAfter(edits, statement, $"if ({count} == 0)\n{{\n    break;\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : ""));
+        if (!ends && !Statements.TryInsertAfter(edits, statement, $"if ({count} == 0)\n{{\n    break;\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : "")))
+        {
+            return null;
+        }
+
+        return mark is not null && LastIn(loop) is { } last && last != statement && Statements.TryInsertAfter(edits, last, $"if ({mark} == {end.ByteLiteral})\n{{\n    break;\n}}")
+            ? end
+            : MessageEnd.Close;
     }
+
+    /// <summary>The last byte of a read, where its buffer is an array that it fills from the start.</summary>
+    private static string? LastOf(ReadCall read, string count) =>
+        read.Call.ArgumentList.Arguments is { Count: > 0 } arguments && arguments[0].Expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && read.Method.Parameters[0].Type is IArrayTypeSymbol
+        && (arguments.Count < 3 || arguments[1].ToString() == "0")
+            ? $"{arguments[0].Expression}[{count} - 1]"
+            : null;
+
+    private static StatementSyntax? LastIn(StatementSyntax loop) => (loop switch
+    {
+        WhileStatementSyntax loopWhile => loopWhile.Statement,
+        DoStatementSyntax loopDo => loopDo.Statement,
+        _ => null,
+    } as BlockSyntax)?.Statements.LastOrDefault();
 
     /// <summary><c>while (n == buffer.Length)</c>, <c>if (n &lt; buffer.Length) break;</c>: a read that gives less than fits ends nothing, one that gives none does.</summary>
     public static bool TryFixShort(SourceEdits edits, ReadCall read)

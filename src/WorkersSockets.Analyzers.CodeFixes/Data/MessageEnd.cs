@@ -52,7 +52,27 @@ internal sealed record MessageEnd(string Title, char? Mark)
             return Close;
         }
 
-        var found = Close;
+        return Within(member, canSeeHead) ?? (member.Parent is TypeDeclarationSyntax type && IsLineBased(type) ? Line : Close);
+    }
+
+    /// <summary>The type asks in lines: a method that only reads the answers has no text of its own.</summary>
+    private static bool IsLineBased(TypeDeclarationSyntax type)
+    {
+        var sent = type.Members.SelectMany(Sent).ToList();
+        return sent.Exists(text => text.EndsWith("\n", StringComparison.Ordinal)) && !sent.Exists(text => text.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            && !type.DescendantNodes().Any(IsOnceOnly);
+    }
+
+    /// <summary>The texts that a member makes bytes of.</summary>
+    private static IEnumerable<string> Sent(MemberDeclarationSyntax member) => member.DescendantNodes()
+        .Where(node => node is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } or InterpolatedStringTextSyntax
+            && node.Ancestors().TakeWhile(outer => outer != member).OfType<InvocationExpressionSyntax>().Any(call => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetBytes" }))
+        .Select(node => node.GetLastToken().ValueText);
+
+    /// <summary>What the texts of one member tell; null where they tell nothing.</summary>
+    private static MessageEnd? Within(SyntaxNode member, bool canSeeHead)
+    {
+        MessageEnd? found = null;
         foreach (var token in member.DescendantTokens())
         {
             var text = token.ValueText;
@@ -67,7 +87,7 @@ internal sealed record MessageEnd(string Title, char? Mark)
                 {
                     found = Line;
                 }
-                else if (found == Close && !token.IsKind(SyntaxKind.CharacterLiteralToken) && MarkOf(text) is { } mark)
+                else if (found is null && !token.IsKind(SyntaxKind.CharacterLiteralToken) && MarkOf(text) is { } mark)
                 {
                     found = new MessageEnd("Read until the end mark", mark);
                 }

@@ -161,8 +161,7 @@ internal sealed class ReadLoop
         var discarded = Statement is ExpressionStatementSyntax { Expression: var expression }
             && (expression == Read.Value || (expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard && discard.Right == Read.Value));
         var count = (declared || assigned) && !discarded ? Read.Variable! : UniqueNames.ForLocal(Statement, "count");
-        var once = new[] { "read", "received", "chunk" }.FirstOrDefault(name => name != count && UniqueNames.IsFree(Statement, name, isNested: true) && !Read.Call.DescendantTokens().Any(token => token.ValueText == name))
-            ?? UniqueNames.ForLocal(Statement, "read");
+        var once = NameOfPart(Statement, Read, count);
         var header = assigned && !discarded ? $"{count} = 0;" : declared ? $"{declaration!.Declaration.Type} {count} = 0;" : $"{type} {count} = 0;";
         var missing = end.IsMissing(Buffer, count);
         var found = missing is null ? "" : " && " + missing;
@@ -197,6 +196,11 @@ internal sealed class ReadLoop
         edits.Replace(Read.Value, count);
         return count;
     }
+
+    /// <summary>A free name for what one of several reads yields.</summary>
+    public static string NameOfPart(StatementSyntax statement, ReadCall read, string? sum) =>
+        new[] { "read", "received", "chunk" }.FirstOrDefault(name => name != sum && UniqueNames.IsFree(statement, name, isNested: true) && !read.Call.DescendantTokens().Any(token => token.ValueText == name))
+            ?? UniqueNames.ForLocal(statement, "read");
 
     /// <summary>A comment behind a statement on its line, with the space before it; empty where there is none.</summary>
     private static string TrailingComment(SourceEdits edits, StatementSyntax statement)

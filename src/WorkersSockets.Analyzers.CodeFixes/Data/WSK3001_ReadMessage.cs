@@ -29,9 +29,9 @@ public sealed class ReadMessage : SocketFix
             return variants.ToImmutable();
         }
 
-        if (diagnostic.AdditionalLocations.Count > 0 && IdleLoop.TryFix(edits, model, diagnostic, cancellationToken))
+        if (diagnostic.AdditionalLocations.Count > 0 && IdleLoop.TryFix(edits, model, diagnostic, cancellationToken) is { } awaited)
         {
-            variants.Add(edits.ToVariant("Loop", MessageEnd.Close.Title, document));
+            variants.Add(edits.ToVariant("Loop", awaited.Title, document));
             return variants.ToImmutable();
         }
 
@@ -71,7 +71,7 @@ public sealed class ReadMessage : SocketFix
         }
 
         // What is less than the buffer holds is named.
-        var enough = use is null || needed == diagnostic.Properties.GetValueOrDefault(ReadReports.Size) ? null : needed;
+        var enough = needed == diagnostic.Properties.GetValueOrDefault(ReadReports.Size) ? null : needed;
         if (ReadLoop.Create(read, model, cancellationToken) is { } loop)
         {
             var end = isSized ? MessageEnd.Size : loop.IsArray && IsByteArray(read) ? MessageEnd.Around(read.Call, canSeeHead: true) : MessageEnd.Close;

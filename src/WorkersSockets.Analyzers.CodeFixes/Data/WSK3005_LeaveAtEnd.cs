@@ -100,7 +100,7 @@ public sealed class LeaveAtEnd : SocketFix
         // total += stream.Read(…);
         if (statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } sum } && sum.Right == read.Value && !Statements.IsEmbedded(statement))
         {
-            var count = UniqueNames.ForLocal(statement, "read");
+            var count = ReadLoop.NameOfPart(statement, read, sum.Left.ToString());
             var type = read.UsesVar(statement) ? "var" : "int";
             Statements.Replace(edits, statement, $"{type} {count} = {sum.Right};\nif ({count} == 0)\n{{\n    {exit}\n}}\n\n{sum.Left} += {count};");
             return true;

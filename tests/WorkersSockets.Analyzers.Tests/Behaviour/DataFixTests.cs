@@ -116,6 +116,29 @@ public class DataFixTests
     }
 
     [Fact]
+    [RunProof("WSK3001", On.DotNet, "a loop that ends when nothing is buffered stops after the first byte", "the fix reads to the end of the line and ends while the connection stays open")]
+    public async Task Loop_ends_with_the_line_and_not_when_idle()
+    {
+        using var pair = await FixRunner.LoadAsync<ReadMessage>(On.DotNet, Program("""
+                    stream.Write(Encoding.ASCII.GetBytes("HELP\r\n"));
+                    var buffer = new byte[64];
+                    var text = new StringBuilder();
+                    int count;
+                    do
+                    {
+                        count = stream.Read(buffer, 0, buffer.Length);
+                        text.Append(Encoding.ASCII.GetString(buffer, 0, count));
+                    }
+                    while (stream.DataAvailable);
+
+                    return text.ToString();
+            """), "WSK3001.Loop");
+        await using var server = LoopbackServer.Answering("250 ready\n", oneByteAtATime: true, keepOpen: true);
+        Assert.NotEqual("250 ready\n", (await pair.Before.InvokeAsync("Run", server.Host, server.Port)).Text);
+        Assert.Equal("250 ready\n", (await pair.After.InvokeAsync("Run", server.Host, server.Port)).Text);
+    }
+
+    [Fact]
     [RunProof("WSK3001", On.Workers, "one read yields the first byte of the answer", "the iterator yields all chunks, decoded once")]
     public async Task Answer_is_read_whole_on_workers()
     {

@@ -206,7 +206,7 @@ public class WSK3001_ReadMessageTests
 
     [Theory]
     [InlineData("if ({|WSK3001:stream.Read(header, 0, 4)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header.AsSpan(0, 4), 4, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
-    [InlineData("if ({|WSK3001:stream.Read(buffer: header, offset: 0, count: header.Length)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
+    [InlineData("if ({|WSK3001:stream.Read(buffer: header, offset: 0, count: header.Length)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header, 4, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
     [InlineData("if ({|WSK3001:stream.Read(buffer: header, offset: 0, count: 4)|} != 4) throw new EndOfStreamException();", "if (stream.ReadAtLeast(header.AsSpan(0, 4), 4, throwOnEndOfStream: false) != 4) throw new EndOfStreamException();")]
     [InlineData("var n = await {|WSK3001:stream.ReadAsync(header)|}; if (n < header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false); if (n < header.Length) return;")]
     [InlineData("var n = await {|WSK3001:stream.ReadAsync(header, 0, header.Length, token)|}; if (n != header.Length) return;", "var n = await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, token); if (n != header.Length) return;")]
@@ -587,6 +587,99 @@ public class WSK3001_ReadMessageTests
                     if (count == 0) return "";
                 }
         """), In(after));
+
+    [Theory]
+    [InlineData("""
+                int n;
+                do
+                {
+                    n = {|#1:socket.Receive(b)|};
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                } while ({|#0:socket.Available > 0|});
+        """, """
+                int n;
+                do
+                {
+                    n = socket.Receive(b);
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                } while (n > 0 && b[n - 1] != '\n');
+        """)]
+    [InlineData("""
+                do
+                {
+                    int n = {|#1:socket.Receive(b)|};
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                } while ({|#0:socket.Available > 0|}); // all of it
+        """, """
+                do
+                {
+                    int n = socket.Receive(b);
+                    if (n == 0)
+                    {
+                        break;
+                    }
+
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                    if (b[n - 1] == '\n')
+                    {
+                        break;
+                    }
+                } while (true); // all of it
+        """)]
+    [InlineData("""
+                while (true)
+                {
+                    int n = {|#1:socket.Receive(b)|};
+                    if (n == 0) break;
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                    if ({|#0:socket.Available == 0|}) break;
+                }
+        """, """
+                while (true)
+                {
+                    int n = socket.Receive(b);
+                    if (n == 0) break;
+                    text.Append(Encoding.ASCII.GetString(b, 0, n));
+                    if (b[n - 1] == '\n') break;
+                }
+        """)]
+    public Task Reads_to_the_end_of_the_line_where_the_type_asks_in_lines(string before, string after)
+    {
+        return Verify.FixAsync<ReadMessage>(Id, "Loop", On.DotNet, Asking(before), Asking(after), null, null,
+            Verify.Result(RuleCatalog.EndsWhenIdle, 0, before.Contains("== 0|") ? "socket.Available == 0" : "socket.Available > 0").WithLocation(1));
+
+        static string Asking(string statements) => $$"""
+            class C(Socket socket)
+            {
+                void Ask(string command) => socket.Send(Encoding.ASCII.GetBytes(command + "\r\n"));
+
+                string Answer()
+                {
+                    var b = new byte[512];
+                    var text = new StringBuilder();
+            {{statements.ReplaceLineEndings("\n")}}
+                    return text.ToString();
+                }
+            }
+            """;
+    }
+
+    [Theory]
+    [InlineData("n < 9", "9")]
+    [InlineData("n <= 8", "9")]
+    [InlineData("8 >= n", "9")]
+    [InlineData("n < answer.Length", "answer.Length")]
+    public Task Waits_for_no_more_than_what_is_asked_for(string check, string wanted) => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, In($$"""
+                var answer = new byte[260];
+                int n = {|WSK3001:stream.Read(answer, 0, answer.Length)|};
+                if ({{check}}) throw new IOException("Short answer");
+                return Convert.ToHexString(answer, 0, n);
+        """), In($$"""
+                var answer = new byte[260];
+                int n = stream.ReadAtLeast(answer, {{wanted}}, throwOnEndOfStream: false);
+                if ({{check}}) throw new IOException("Short answer");
+                return Convert.ToHexString(answer, 0, n);
+        """));
 
     [Fact]
     public Task Asks_for_the_bytes_that_are_used() => Verify.FixAsync<ReadMessage>(Id, "Exactly", On.DotNet, In("""

@@ -249,6 +249,39 @@ public class WSK3005_LeaveAtEndTests
         Loop("            var n = socket.Receive(b);\n            if (n == 0)\n            {\n                break; // nothing yet\n            }\n\n            text += Encoding.ASCII.GetString(b, 0, n);").Replace("return text;", "").Replace("string M", "void M"));
 
     [Fact]
+    public Task Names_the_part_by_a_word_that_is_free() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] body, int read)
+            {
+                var received = read;
+                while (received < body.Length)
+                {
+                    received += {|WSK3005:stream.Read(body, received, body.Length - received)|};
+                }
+            }
+        }
+        """, """
+        class C
+        {
+            void M(NetworkStream stream, byte[] body, int read)
+            {
+                var received = read;
+                while (received < body.Length)
+                {
+                    var chunk = stream.Read(body, received, body.Length - received);
+                    if (chunk == 0)
+                    {
+                        throw new EndOfStreamException();
+                    }
+
+                    received += chunk;
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Breaks_in_an_else_where_bytes_are_asked_for_already() => Verify.FixAsync<LeaveAtEnd>(Id, "EndCheck", On.DotNet, Loop("""
                     var n = {|WSK3005:socket.Receive(b)|};
                     if (n > 0)

@@ -65,12 +65,30 @@ internal sealed class ReadUses
     /// <summary>Nothing looks at the result.</summary>
     public bool IsDiscarded => site.Target == ResultTarget.Discarded || (site.Target == ResultTarget.Local && site.Bytes is null && counts.Count == 0);
 
-    /// <summary>How many bytes the uses take, where every one says so by a constant: <c>b[3]</c>, <c>ToInt32(b, 4)</c>; else null.</summary>
+    /// <summary>How many bytes are enough: so many as the count is compared with, or as the uses take, where every one says so by a constant: <c>b[3]</c>, <c>ToInt32(b, 4)</c>; else null.</summary>
     public long? Needed
     {
         get
         {
             long most = 0;
+            foreach (var (use, operation) in counts)
+            {
+                if (use == CountUse.LengthCheck)
+                {
+                    if (LeastOf(operation) is not { } least)
+                    {
+                        return null;
+                    }
+
+                    most = Math.Max(most, least);
+                }
+            }
+
+            if (most > 0)
+            {
+                return most;
+            }
+
             foreach (var use in bytes)
             {
                 if (EndOf(use) is not { } end)
@@ -83,6 +101,23 @@ internal sealed class ReadUses
 
             return most > 0 ? most : null;
         }
+    }
+
+    /// <summary>The least count that passes a comparison with a constant: 9 for <c>n &lt; 9</c> and <c>n > 8</c>.</summary>
+    private static long? LeastOf(IOperation count)
+    {
+        if (Climb(count).Parent is not IBinaryOperation comparison)
+        {
+            return null;
+        }
+
+        var isLeft = count.IsInside(comparison.LeftOperand);
+        return (isLeft ? comparison.RightOperand : comparison.LeftOperand).Number() + comparison.OperatorKind switch
+        {
+            BinaryOperatorKind.GreaterThan or BinaryOperatorKind.LessThanOrEqual when isLeft => 1,
+            BinaryOperatorKind.LessThan or BinaryOperatorKind.GreaterThanOrEqual when !isLeft => 1,
+            _ => 0,
+        };
     }
 
     private long? EndOf(ReadUse use)
