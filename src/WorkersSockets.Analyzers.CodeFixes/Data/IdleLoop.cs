@@ -53,7 +53,7 @@ internal static class IdleLoop
         }
 
         ReplaceCheck(edits, check, replacement: null);
-        if (!ends && !Statements.TryInsertAfter(edits, statement, $"if ({count} == 0)\n{{\n    break;\n}}" + (Statements.IsFollowedByCode(edits, statement) ? "\n" + Statements.EmptyLine : "")))
+        if (!ends && !EndChecks.TryInsert(edits, statement, $"{count} == 0", "break;"))
         {
             return null;
         }
