@@ -68,6 +68,9 @@ public class ConnectFailureUnhandledTests
     [InlineData("[Fetch] public static async Task<Response> Fetch(Request r) { var s = TcpSocket.Connect(\"db\", 7000); try { await {|WSK2006:s.WriteTextAsync(\"x\")|}; } finally { await s.CloseAsync(); } return Response.Text(\"ok\"); }")]
     [InlineData("[Fetch] public static async Task<Response> Fetch(Request r) { await {|WSK2006:AskAsync(\"db\")|}; return Response.Text(\"ok\"); } static async Task AskAsync(string h) { var s = TcpSocket.Connect(h, 7000); await s.OpenedAsync(); }")]
     [InlineData("[Fetch] public static async Task<Response> Fetch(Request r, Env e, Context c) { var router = new Router(); router.Get(\"/\", async (request, route) => { var s = TcpSocket.Connect(\"db\", 7000); await {|WSK2006:s.OpenedAsync()|}; return Response.Text(\"ok\"); }); return await router.HandleAsync(r, e, c); }")]
+    // A catch that goes on, or one for another socket, says nothing of what comes behind it.
+    [InlineData("[Fetch] public static async Task<Response> Get(Request r, Env e, Context c) { var s = TcpSocket.Connect(\"a.example.com\", 7); try { await s.OpenedAsync(); } catch (Exception) { Console.WriteLine(\"down\"); } await {|WSK2006:s.WriteTextAsync(\"x\")|}; return Response.Text(\"ok\"); }")]
+    [InlineData("[Fetch] public static async Task<Response> Get(Request r, Env e, Context c) { var s = TcpSocket.Connect(\"a.example.com\", 7); var t = TcpSocket.Connect(\"b.example.com\", 7); try { await t.OpenedAsync(); } catch (Exception) { return Response.Text(\"down\"); } await {|WSK2006:s.WriteTextAsync(\"x\")|}; return Response.Text(\"ok\"); }")]
     public Task Found_on_Workers(string member) => Verify.FoundAsync(Id, On.Workers, $"public static class Worker {{ {member} }}");
 
     [Theory]
@@ -79,6 +82,9 @@ public class ConnectFailureUnhandledTests
     [InlineData("[Fetch] public static Response Fetch(Request r) { var s = TcpSocket.Connect(\"db\", 7000); return Response.Text(\"ok\"); }")]
     // Nothing sees how it ends: WSK1005's find.
     [InlineData("[Fetch] public static Response Fetch(Request r) { var asked = AskAsync(\"db\"); AskAsync(\"db\"); return Response.Text(\"ok\"); } static async Task AskAsync(string h) { var s = TcpSocket.Connect(h, 7000); await s.OpenedAsync(); }")]
+    // The wait for the connection has a catch of its own.
+    [InlineData("[Fetch] public static async Task<Response> Get(Request r, Env e, Context c) { var s = TcpSocket.Connect(\"a.example.com\", 7); try { await s.OpenedAsync(); } catch (Exception) { c.WaitUntil(s.CloseAsync()); return Response.Text(\"down\", status: 502); } await s.WriteTextAsync(\"x\"); await s.CloseAsync(); return Response.Text(\"ok\"); }")]
+    [InlineData("[Fetch] public static async Task<Response> Get(Request r, Env e, Context c) { var s = TcpSocket.Connect(\"a.example.com\", 7); try { await OpenAsync(s, 5); } catch (TimeoutException) { return Response.Text(\"slow\", status: 504); } catch (Exception) { return Response.Text(\"down\", status: 502); } try { await s.WriteTextAsync(\"x\"); return Response.Text(\"ok\"); } finally { await s.CloseAsync(); } } static async Task OpenAsync(TcpSocket s, int n) => await s.OpenedAsync();")]
     public Task Silent_on_Workers(string member) => Verify.SilentAsync(Id, On.Workers, $"public static class Worker {{ {member} }}");
 
     [Fact]

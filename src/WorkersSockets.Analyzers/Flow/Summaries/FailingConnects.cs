@@ -38,6 +38,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
     private readonly ConcurrentDictionary<ISymbol, FailingConnect?> first = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> answers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, Failures> failures = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, int> settled = new(SymbolEqualityComparer.Default);
 
     /// <summary>The unguarded places of a body, lambdas and local functions included, in source order.</summary>
     public IEnumerable<FailingConnect> In(IOperation root, CancellationToken cancellationToken) => In(root, new HashSet<ISymbol>(SymbolEqualityComparer.Default), cancellationToken);
@@ -47,7 +48,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         foreach (var operation in root.Descendants())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Candidate(operation, entered, cancellationToken) is { } found && Leaves(operation))
+            if (Candidate(operation, entered, cancellationToken) is { } found && Leaves(operation) && !IsSettled(operation))
             {
                 yield return found;
             }
@@ -204,7 +205,7 @@ internal sealed class FailingConnects(SocketCompilation compilation)
                 cancellationToken.ThrowIfCancellationRequested();
                 if (Connect(operation) is not null)
                 {
-                    if (Leaves(operation))
+                    if (Leaves(operation) && !IsSettled(operation))
                     {
                         return new Failures(HasOwn: true, ImmutableArray<IMethodSymbol>.Empty);
                     }
@@ -219,18 +220,41 @@ internal sealed class FailingConnects(SocketCompilation compilation)
         return new Failures(HasOwn: false, helpers.ToImmutable());
     }
 
+    /// <summary>
+    /// Workers: an earlier wait for the same socket had a <c>catch</c> of its own that leaves, so that what comes behind it is done on
+    /// an open connection.
+    /// </summary>
+    private bool IsSettled(IOperation operation) =>
+        operation is IInvocationOperation { Instance: { } instance } && instance.Symbol() is ILocalSymbol or IParameterSymbol
+        && settled.GetOrAdd(instance.Symbol()!, symbol => SettledAt(symbol, operation)) < operation.Syntax.SpanStart;
+
+    /// <summary>Where in the source a wait for the socket is over whose failure leaves by a <c>catch</c>; the end of all text where there is none.</summary>
+    private int SettledAt(ISymbol socket, IOperation operation) => compilation.Sources.IndexOf(operation).ReferencesTo(socket)
+        .Where(reference => reference.Function() == operation.Function())
+        .Select(reference => reference.Parent is IArgumentOperation { Parent: { } call } ? call : reference.Parent)
+        .OfType<IInvocationOperation>()
+        .Where(wait => Connect(wait) is not null || Helper(wait) is not null)
+        .Select(wait => GuardOf(wait))
+        .Where(guard => guard is { Catches: var handlers } && handlers.Where(handler => Takes(handler.ExceptionType)).All(handler => handler.Handler.Leaves() || handler.Handler.Last() is IBranchOperation))
+        .Select(guard => guard!.Syntax.Span.End)
+        .DefaultIfEmpty(int.MaxValue)
+        .Min();
+
     /// <summary>Whether a <c>try</c> around the operation has a <c>catch</c> that can take the failure of a connection.</summary>
-    private static bool IsGuarded(IOperation operation)
+    private static bool IsGuarded(IOperation operation) => GuardOf(operation) is not null;
+
+    /// <summary>That <c>try</c>.</summary>
+    private static ITryOperation? GuardOf(IOperation operation)
     {
         for (var (child, parent) = (operation, operation.Parent); parent is not null; (child, parent) = (parent, parent.Parent))
         {
             if (parent is ITryOperation attempt && attempt.Body == child && attempt.Catches.Any(handler => Takes(handler.ExceptionType)))
             {
-                return true;
+                return attempt;
             }
         }
 
-        return false;
+        return null;
     }
 
     private static bool Takes(ITypeSymbol? type) => type is null || type.TypeKind == TypeKind.Error || type.Name is
