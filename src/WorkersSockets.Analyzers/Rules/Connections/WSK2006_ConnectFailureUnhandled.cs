@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using WorkersSockets.Analyzers.Catalog;
 using WorkersSockets.Analyzers.Flow;
+using WorkersSockets.Analyzers.Flow.Summaries;
 
 namespace WorkersSockets.Analyzers.Rules.Connections;
 
@@ -37,6 +38,7 @@ internal sealed class ConnectFailureUnhandled : SocketRule
                 || (handler.Answer == AnswerStyle.None && !handler.AnswersCaller)
                 || passesThrough.Value
                 || IsInLocalFunction(failing.Operation, handler)
+                || IsOnOpenSocket(failing, body)
                 || !answered.Add(handler.Method))
             {
                 continue;
@@ -58,6 +60,16 @@ internal sealed class ConnectFailureUnhandled : SocketRule
     /// <summary>What fails in a local function fails where the handler calls that.</summary>
     private static bool IsInLocalFunction(IOperation operation, Handler handler) =>
         operation.Function() is ILocalFunctionOperation function && !SymbolEqualityComparer.Default.Equals(function.Symbol, handler.Method);
+
+    /// <summary>Workers: something waited for the socket on every path to here, so that what fails is not the connection any more.</summary>
+    private static bool IsOnOpenSocket(FailingConnect failing, BodyContext body)
+    {
+        // A helper that connects as well fails for a host, not for the socket that it is given.
+        var isGiven = failing.Host?.Type?.Name == "TcpSocket";
+        var uses = body.Flow.Events.Where(found => found.Object.Surface == Surface.Workers && found.Operation.Syntax.Span == failing.Operation.Syntax.Span
+            && (found.Kind is FlowEventKind.Read or FlowEventKind.Write || (found.Kind == FlowEventKind.Passed && isGiven))).ToList();
+        return uses.Count > 0 && uses.TrueForAll(use => (use.Before & ObjectStates.Opening) == ObjectStates.OpenAwaited);
+    }
 
     private static bool PassesThrough(IOperation root) =>
         root.Descendants().OfType<IInvocationOperation>().Any(call => call.TargetMethod.Name == "PassThroughOnException");
