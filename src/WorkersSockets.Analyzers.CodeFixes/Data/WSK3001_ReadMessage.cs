@@ -54,7 +54,7 @@ public sealed class ReadMessage : SocketFix
             }
 
             // Where one message ends and the next begins, only its size tells.
-            if (!isSized || (use is not null && needed is not null && needed != diagnostic.Properties.GetValueOrDefault(ReadReports.Size)))
+            if (read.IsWorkers || !isSized || (use is not null && needed is not null && needed != diagnostic.Properties.GetValueOrDefault(ReadReports.Size)))
             {
                 return variants.ToImmutable();
             }
