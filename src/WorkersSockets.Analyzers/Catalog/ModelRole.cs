@@ -24,7 +24,7 @@ internal enum ModelRole
     /// <summary><c>end-connect</c>: completes a Begin-style connect. Key: async-result.</summary>
     EndConnect,
 
-    /// <summary><c>bind</c>: makes the socket a listener (bind, listen).</summary>
+    /// <summary><c>bind</c>: gives the socket an address of its own (<c>endpoint</c>), or makes it a listener.</summary>
     Bind,
 
     /// <summary><c>accept</c>: returns a socket of the accepting side.</summary>

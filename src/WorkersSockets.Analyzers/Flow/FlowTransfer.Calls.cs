@@ -120,7 +120,8 @@ internal sealed partial class FlowTransfer
                 }
 
                 case ModelRole.Bind:
-                    foreach (var index in SocketsOf(receiver))
+                    // A socket that is given an address of its own can still connect; one that listens cannot.
+                    foreach (var index in model.Endpoint < 0 ? SocketsOf(receiver) : Enumerable.Empty<int>())
                     {
                         objects[index].IsListener = true;
                     }

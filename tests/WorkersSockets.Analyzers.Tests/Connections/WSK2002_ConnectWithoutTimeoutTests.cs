@@ -76,6 +76,12 @@ public class ConnectWithoutTimeoutTests
     [InlineData("async Task M(string h) { using var c = new TcpClient(); await Task.Factory.FromAsync({|WSK2002:c.BeginConnect(h, 80, null, null)|}, c.EndConnect); }")]
     // One of the callers waits without an end.
     [InlineData("private async Task OpenAsync(TcpClient c, string h) => await {|WSK2002:c.ConnectAsync(h, 80)|}; async Task M(TcpClient c, string h) { await OpenAsync(c, h).WaitAsync(TimeSpan.FromSeconds(4)); await OpenAsync(c, h); }")]
+    // An address of its own makes no listener of a socket.
+    [InlineData("async Task M(string h, IPEndPoint own) { using var s = new Socket(SocketType.Stream, ProtocolType.Tcp); s.Bind(own); await {|WSK2002:s.ConnectAsync(h, 7)|}; }")]
+    // What closes the socket starts when the wait is over.
+    [InlineData("Socket s = new(SocketType.Stream, ProtocolType.Tcp); async Task M(string h) { await {|WSK2002:s.ConnectAsync(h, 7)|}; _ = Task.Run(ReceiveAsync); } async Task ReceiveAsync() { try { await s.ReceiveAsync(new byte[1]); } finally { s.Close(); } }")]
+    [InlineData("async Task M(string h, CancellationToken t) { using var c = new TcpClient(); await {|WSK2002:c.ConnectAsync(h, 7)|}.ConfigureAwait(false); using var stop = t.Register(() => c.Close()); await c.GetStream().WriteAsync(new byte[1]); }")]
+    [InlineData("void M(string h, CancellationToken t) { using var c = new TcpClient(); {|WSK2002:c.Connect(h, 7)|}; using var stop = t.Register(c.Close); c.GetStream().WriteByte(1); }")]
     public Task Found_on_dotnet(string member) => Verify.FoundAsync(Id, On.DotNet, $"public class Client {{ {member} }}");
 
     [Theory]
@@ -111,6 +117,8 @@ public class ConnectWithoutTimeoutTests
     [InlineData("async Task M(string h) { async Task Go() { using var c = new TcpClient(); await c.ConnectAsync(h, 80); } await Go().WaitAsync(TimeSpan.FromSeconds(3)); }")]
     [InlineData("void M(string h, CancellationToken t) { using var c = new TcpClient(); using var r = t.Register(() => c.Close()); c.Connect(h, 80); }")]
     [InlineData("async Task M(TcpListener l) { using var c = await l.AcceptTcpClientAsync(); }")]
+    // Where the wait comes later, so can what ends it.
+    [InlineData("async Task M(string h) { using var c = new TcpClient(); var open = c.ConnectAsync(h, 7); using var timer = new Timer(_ => c.Close(), null, 5000, -1); await open; }")]
     public Task Silent_on_dotnet(string member) => Verify.SilentAsync(Id, On.DotNet, $"public class Client {{ {member} }}");
 
     [Theory]

@@ -177,19 +177,37 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     /// <summary>A timer or registration that closes the socket ends the connect with an exception.</summary>
     private bool IsClosedByOthers(BodyIndex body, ISymbol socket, IOperation connect)
     {
+        // What starts behind a connect that is waited for in place comes too late for it.
+        var end = IsWaitedInPlace(connect) ? connect.Syntax.Span.End : int.MaxValue;
         foreach (var reference in body.ReferencesTo(socket))
         {
-            if ((IsClosed(reference) && (IsInOtherLambda(reference, connect) || IsInHandedFunction(reference, connect)))
-                || reference.Parent is IMethodReferenceOperation { Method.Name: "Close" or "Dispose" }
-                || IsStateThatIsClosed(reference))
+            if ((IsClosed(reference) && (IsInOtherLambda(reference, connect, end) || IsInHandedFunction(reference, connect, end)))
+                || (reference.Syntax.SpanStart < end && (reference.Parent is IMethodReferenceOperation { Method.Name: "Close" or "Dispose" } || IsStateThatIsClosed(reference))))
             {
                 return true;
             }
         }
 
         // A field can also be closed by a method that a timer calls.
-        return socket is IFieldSymbol && connect.Root().Descendants().OfType<IMethodReferenceOperation>().Any(callback =>
-            compilation.Summaries.Resolve(callback.Method) is { } method && waits.Bodies(method).Any(other => Closes(other, socket)));
+        return socket is IFieldSymbol && connect.Root().Descendants().OfType<IMethodReferenceOperation>().Any(callback => callback.Syntax.SpanStart < end
+            && compilation.Summaries.Resolve(callback.Method) is { } method && waits.Bodies(method).Any(other => Closes(other, socket)));
+    }
+
+    /// <summary>The connect blocks, or is awaited where it starts.</summary>
+    private static bool IsWaitedInPlace(IOperation connect)
+    {
+        if (!KnownCalls.IsTask(connect.Type))
+        {
+            return connect is IObjectCreationOperation or IInvocationOperation { TargetMethod.Name: "Connect" };
+        }
+
+        var value = connect;
+        while (value.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" } or IConversionOperation or IParenthesizedOperation)
+        {
+            value = value.Parent;
+        }
+
+        return value.Parent is IAwaitOperation;
     }
 
     private static bool IsClosed(IOperation reference)
@@ -239,7 +257,10 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
     }
 
     /// <summary>The close stands in a local function that another lambda calls or that somebody is handed: <c>new Timer(_ => GiveUp())</c>.</summary>
-    private static bool IsInHandedFunction(IOperation operation, IOperation connect)
+    /// <param name="operation">The close.</param>
+    /// <param name="connect">The connect.</param>
+    /// <param name="end">Where in the source its wait is over.</param>
+    private static bool IsInHandedFunction(IOperation operation, IOperation connect, int end)
     {
         for (var current = operation.Parent; current is not null; current = current.Parent)
         {
@@ -247,8 +268,8 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
             {
                 return connect.Root().Descendants().Any(use => use switch
                 {
-                    IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod, function) && IsInOtherLambda(call, connect),
-                    IMethodReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Method, function),
+                    IInvocationOperation call => SymbolEqualityComparer.Default.Equals(call.TargetMethod, function) && IsInOtherLambda(call, connect, end),
+                    IMethodReferenceOperation reference => reference.Syntax.SpanStart < end && SymbolEqualityComparer.Default.Equals(reference.Method, function),
                     _ => false,
                 });
             }
@@ -257,11 +278,11 @@ internal sealed class ConnectWaits(SocketCompilation compilation, CancellationTo
         return false;
     }
 
-    private static bool IsInOtherLambda(IOperation operation, IOperation connect)
+    private static bool IsInOtherLambda(IOperation operation, IOperation connect, int end)
     {
         for (var current = operation.Parent; current is not null; current = current.Parent)
         {
-            if (current is IAnonymousFunctionOperation && !current.Syntax.Span.Contains(connect.Syntax.Span))
+            if (current is IAnonymousFunctionOperation && current.Syntax.SpanStart < end && !current.Syntax.Span.Contains(connect.Syntax.Span))
             {
                 return true;
             }

@@ -66,7 +66,7 @@ internal sealed class ConnectFailureUnhandled : SocketRule
     {
         // A helper that connects as well fails for a host, not for the socket that it is given.
         var isGiven = failing.Host?.Type?.Name == "TcpSocket";
-        var uses = body.Flow.Events.Where(found => found.Object.Surface == Surface.Workers && found.Operation.Syntax.Span == failing.Operation.Syntax.Span
+        var uses = body.Flow.Events.Where(found => found.Object is { Surface: Surface.Workers, Origin: TrackedOrigin.Created or TrackedOrigin.Received } && found.Operation.Syntax.Span == failing.Operation.Syntax.Span
             && (found.Kind is FlowEventKind.Read or FlowEventKind.Write || (found.Kind == FlowEventKind.Passed && isGiven))).ToList();
         return uses.Count > 0 && uses.TrueForAll(use => (use.Before & ObjectStates.Opening) == ObjectStates.OpenAwaited);
     }
