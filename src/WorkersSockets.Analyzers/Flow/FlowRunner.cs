@@ -23,6 +23,7 @@ internal static class FlowRunner
         var entry = new FlowState();
         if (scope.Owner is IMethodSymbol method)
         {
+            transfer.SeedModelState(method, entry);
             foreach (var parameter in method.Parameters)
             {
                 if (RequestBinding.IsBound(parameter, method, scope.Compilation))

@@ -7,7 +7,7 @@ namespace WorkersSockets.Analyzers.Flow;
 /// A body has a state for each block, and neighbours differ in few variables. So values stand in pages that clones share until one
 /// of them writes: what a block costs goes by what it changes, not by how many variables the body has.
 /// </remarks>
-internal sealed class FlowState
+internal sealed partial class FlowState
 {
     /// <summary>Sockets of a body whose links are kept: a bound on the cost of a join.</summary>
     public const int MaximumLinked = 16;
@@ -47,6 +47,7 @@ internal sealed class FlowState
         sharesPages = true;
         sharesObjects = true;
         links = other.links is { Count: > 0 } ? new Dictionary<Link, ValueFlags>(other.links) : null;
+        cases = other.cases;
     }
 
     public FlowState Clone()
@@ -63,12 +64,14 @@ internal sealed class FlowState
     public void SetValue(int storage, TrackedValue value)
     {
         Unlink(storage: storage);
+        cases = cases.Remove(storage);
         Put(storage, value);
     }
 
     /// <summary>A variable goes out of scope; one that holds an object is kept.</summary>
     public void Forget(int storage)
     {
+        cases = cases.Remove(storage);
         var value = Value(storage);
         if (value != default && !value.HasObjects)
         {
@@ -138,6 +141,16 @@ internal sealed class FlowState
 
     public void SetObject(int index, ObjectStates states)
     {
+        if ((states & ObjectStates.Unchecked) != 0 && !cases.IsEmpty)
+        {
+            ForgetProofs(index);
+        }
+
+        PutObject(index, states);
+    }
+
+    private void PutObject(int index, ObjectStates states)
+    {
         if (Object(index) == states)
         {
             return;
@@ -170,7 +183,7 @@ internal sealed class FlowState
             Array.Resize(ref joined, count);
         }
 
-        var changed = JoinLinks(other, linked);
+        var changed = JoinLinks(other, linked) | JoinCases(other);
         for (var number = 0; number < count; number++)
         {
             var added = PageAt(other.pages, number);
@@ -188,7 +201,7 @@ internal sealed class FlowState
                 var states = Object(index) | other.objects[index];
                 if (states != Object(index))
                 {
-                    SetObject(index, states);
+                    PutObject(index, states);
                     changed = true;
                 }
             }

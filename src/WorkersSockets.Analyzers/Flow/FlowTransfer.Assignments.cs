@@ -68,11 +68,7 @@ internal sealed partial class FlowTransfer
         {
             case ILocalReferenceOperation { Local: var local }:
                 NoteSource(local, source);
-                if (local.Type.SpecialType == SpecialType.System_Boolean || IsNullable(local.Type))
-                {
-                    NoteFlag(local, source, state);
-                }
-
+                var cases = CasesOf(local, source, at, state);
                 value = Kept(value, source, state);
                 if (IsOfEnclosing(local))
                 {
@@ -86,6 +82,7 @@ internal sealed partial class FlowTransfer
                 ForgetData(local, Storage(local), state, value);
                 Renew(local, value, state);
                 state.SetValue(Storage(local), local.RefKind == RefKind.None ? value : value.With(ValueFlags.Null | ValueFlags.NotNull));
+                state.SetCases(Storage(local), local.RefKind == RefKind.None ? cases : null);
                 break;
             case IParameterReferenceOperation { Parameter: var parameter }:
                 value = Kept(value, source, state);
@@ -115,6 +112,7 @@ internal sealed partial class FlowTransfer
             case IPropertyReferenceOperation { Property: var property } reference:
                 if (property.IsIndexer)
                 {
+                    NoteAdded(reference.Instance, state);
                     StoreIn(reference.Instance, value, at, state);
                     Escape(value, state);
                     if (reference.Instance is { } indexed)

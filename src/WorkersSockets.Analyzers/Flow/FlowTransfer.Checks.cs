@@ -378,8 +378,8 @@ internal sealed partial class FlowTransfer
     private static IOperation FunctionOf(IOperation made) =>
         Operations.UnwrapData(made) is var function && function is IDelegateCreationOperation creation ? Operations.UnwrapData(creation.Target) : function;
 
-    /// <summary><c>checks.All(check => check(host))</c>: each of the checks that a private list holds has passed.</summary>
-    private void AssumeEachFunction(IOperation sequence, IOperation predicate, FlowState state)
+    /// <summary><c>checks.All(check => check(host))</c>: each of the checks that a private list holds has passed, or with <c>Any</c> one of them.</summary>
+    private void AssumeFunctions(IOperation sequence, IOperation predicate, bool isAll, FlowState state)
     {
         if (FunctionOf(predicate) is not { Syntax: var syntax }
             || scope.Compilation.Sources.OperationOf(syntax, scope.CancellationToken) is not IAnonymousFunctionOperation { Symbol.Parameters: { Length: 1 } parameters, Body.Operations: { Length: 1 } only }
@@ -389,9 +389,20 @@ internal sealed partial class FlowTransfer
             return;
         }
 
-        foreach (var element in FunctionsIn(sequence))
+        var conditions = FunctionsIn(sequence).Select<IOperation, Func<FlowState, bool>>(element => assumed =>
         {
-            AssumeFunction(element, inner, outcome: true, state);
+            AssumeFunction(element, inner, outcome: true, assumed);
+            return true;
+        });
+        if (!isAll)
+        {
+            AssumeEither(conditions, state);
+            return;
+        }
+
+        foreach (var passed in conditions)
+        {
+            passed(state);
         }
     }
 
@@ -482,10 +493,15 @@ internal sealed partial class FlowTransfer
         {
             if (isAll && sequence is not null)
             {
-                AssumeEachFunction(sequence, predicate, state);
+                AssumeFunctions(sequence, predicate, isAll: true, state);
             }
 
             return;
+        }
+
+        if (!isAll && sequence is not null)
+        {
+            AssumeFunctions(sequence, predicate, isAll: false, state);
         }
 
         Prove(ProvedByLambda(predicate, result: !isAll), state);

@@ -94,11 +94,7 @@ internal sealed partial class FlowTransfer
                     return false;
                 }
 
-                if (outcome)
-                {
-                    ProveByFlag(local.Local, state);
-                }
-
+                AssumeCase(local, value => value is not bool truth || truth == outcome, state);
                 if (partOf.ContainsKey(local.Local))
                 {
                     AssumeVerdict(local, verdict => verdict is bool truth && truth == outcome, state);
@@ -130,6 +126,7 @@ internal sealed partial class FlowTransfer
             case IConditionalAccessOperation { WhenNotNull: var member }:
                 return !outcome || Assume(member, true, state, depth + 1);
             case IPropertyReferenceOperation property:
+                AssumeEmpty(property, outcome, state);
                 return AssumeProperty(property, outcome, state, depth);
             case IFieldReferenceOperation field:
                 AssumeVerdict(field, verdict => verdict is bool truth && truth == outcome, state);
@@ -144,6 +141,7 @@ internal sealed partial class FlowTransfer
             case IInvocationOperation { TargetMethod: { Name: "ConfigureAwait" or "AsTask" or "GetAwaiter" or "GetResult" or "WaitAsync" }, Instance: { } work }:
                 return Assume(work, outcome, state, depth + 1);
             case IInvocationOperation invocation:
+                AssumeEmpty(invocation, outcome, state);
                 AssumeCall(invocation, outcome, state);
                 if (!outcome)
                 {
@@ -178,6 +176,11 @@ internal sealed partial class FlowTransfer
 
     private bool AssumeEqual(IOperation operand, object? constant, bool equal, FlowState state, int depth)
     {
+        if (constant is not null and not bool)
+        {
+            AssumeCase(operand, value => value is VariableCase ? ReferenceEquals(value, VariableCase.NotNull) || !equal : Equals(value, constant) == equal, state);
+        }
+
         switch (constant)
         {
             case null:
@@ -230,6 +233,9 @@ internal sealed partial class FlowTransfer
                 return AssumeNull(value, isNull: false, state);
             case IRecursivePatternOperation { PropertySubpatterns.IsEmpty: false } recursive:
                 AssumeParts(value, recursive, outcome, state);
+                return true;
+            case IRelationalPatternOperation { Value.ConstantValue: { HasValue: true, Value: int limit } } relational:
+                AssumeNumber(value, number => Holds(relational.OperatorKind, number, limit) == outcome, state);
                 return true;
             case IDeclarationPatternOperation { MatchesNull: true } or IDiscardPatternOperation:
                 return outcome;
@@ -317,6 +323,7 @@ internal sealed partial class FlowTransfer
     /// <summary>What holds where a value is null, or is not; false where that cannot be.</summary>
     public bool AssumeNull(IOperation operand, bool isNull, FlowState state)
     {
+        AssumeCase(operand, value => ReferenceEquals(value, VariableCase.Null) == isNull, state);
         if (!ProveByResult(operand, new ResultTest(null, isNull), state, depth: 0))
         {
             return false;

@@ -9,7 +9,7 @@ namespace WorkersSockets.Analyzers.Flow;
 internal sealed partial class FlowTransfer
 {
     /// <summary>The verdicts that a returned value can carry, each with what assumes that it is that one.</summary>
-    public IEnumerable<Outcome> OutcomesOf(IOperation returned, int depth = 0)
+    public IEnumerable<Outcome> OutcomesOf(IOperation returned, FlowState at, int depth = 0)
     {
         if (depth > MaximumDataDepth)
         {
@@ -17,30 +17,37 @@ internal sealed partial class FlowTransfer
         }
 
         returned = Operations.UnwrapData(returned);
+        if (returned.Type is { IsReferenceType: true, SpecialType: SpecialType.None } && CaseStorage(returned) is { } list && at.Cases(list) is { } counts && counts.Keys.All(key => key is int))
+        {
+            return Recalled(returned, counts.Keys).Select(outcome => outcome with { Part = "Count" });
+        }
+
         var value = returned is IFlowCaptureReferenceOperation capture && Whole(capture) is { } whole ? whole : SourceOf(returned);
         switch (value)
         {
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
-                return OutcomesOf(choice.WhenTrue, depth + 1).Select(outcome => outcome.If(state => Assume(choice.Condition, true, state)))
-                    .Concat(OutcomesOf(otherwise, depth + 1).Select(outcome => outcome.If(state => Assume(choice.Condition, false, state))));
+                return OutcomesOf(choice.WhenTrue, at, depth + 1).Select(outcome => outcome.If(state => Assume(choice.Condition, true, state)))
+                    .Concat(OutcomesOf(otherwise, at, depth + 1).Select(outcome => outcome.If(state => Assume(choice.Condition, false, state))));
             case ISwitchExpressionOperation choice:
-                return choice.Arms.Where(arm => Operations.UnwrapData(arm.Value) is not IThrowOperation).SelectMany(arm => OutcomesOf(arm.Value, depth + 1).Select(outcome => outcome.If(
+                return choice.Arms.Where(arm => Operations.UnwrapData(arm.Value) is not IThrowOperation).SelectMany(arm => OutcomesOf(arm.Value, at, depth + 1).Select(outcome => outcome.If(
                     state => AssumePattern(choice.Value, arm.Pattern, true, state) && (arm.Guard is null || Assume(arm.Guard, true, state)))));
             case IObjectCreationOperation { Type.Name: "ValueTask", Arguments: { Length: 1 } made }:
-                return OutcomesOf(made[0].Value, depth + 1);
+                return OutcomesOf(made[0].Value, at, depth + 1);
             case IInvocationOperation { TargetMethod: { Name: "FromResult", ContainingType.Name: "Task" or "ValueTask" }, Arguments: { Length: 1 } results }:
-                return OutcomesOf(results[0].Value, depth + 1);
+                return OutcomesOf(results[0].Value, at, depth + 1);
             case ITupleOperation tuple:
-                return tuple.Elements.SelectMany((element, index) => Verdicts(element, depth).Select(outcome => outcome with { Part = "Item" + (index + 1) }));
+                return tuple.Elements.SelectMany((element, index) => Verdicts(element, at, depth).Select(outcome => outcome with { Part = "Item" + (index + 1) }));
+            case { } made when returned.Type is { } type && IsEmptyCollection(made, type):
+                return [new Outcome("Count", 0, _ => true)];
             case IObjectCreationOperation creation:
-                return PartsOf(creation, depth);
+                return PartsOf(creation, at, depth);
             default:
-                return MadeElsewhere(value) is { } elsewhere ? OutcomesOf(elsewhere, depth + 1) : Verdicts(value, depth);
+                return MadeElsewhere(value) is { } elsewhere ? OutcomesOf(elsewhere, at, depth + 1) : Verdicts(value, at, depth);
         }
     }
 
     /// <summary>The verdicts among what an object is made of: arguments that its members keep, and members that an initializer sets.</summary>
-    private IEnumerable<Outcome> PartsOf(IObjectCreationOperation creation, int depth)
+    private IEnumerable<Outcome> PartsOf(IObjectCreationOperation creation, FlowState at, int depth)
     {
         foreach (var argument in creation.Arguments)
         {
@@ -49,7 +56,7 @@ internal sealed partial class FlowTransfer
                 continue;
             }
 
-            foreach (var outcome in Verdicts(argument.Value, depth))
+            foreach (var outcome in Verdicts(argument.Value, at, depth))
             {
                 foreach (var name in DataParts.KeptBy(constructor, parameter).Concat(DataParts.SetBy(constructor, parameter)))
                 {
@@ -70,7 +77,7 @@ internal sealed partial class FlowTransfer
         {
             if (assignment.Target is IMemberReferenceOperation { Member: IPropertySymbol or IFieldSymbol } target)
             {
-                foreach (var outcome in Verdicts(assignment.Value, depth))
+                foreach (var outcome in Verdicts(assignment.Value, at, depth))
                 {
                     yield return outcome with { Part = target.Member.Name };
                 }
@@ -79,7 +86,7 @@ internal sealed partial class FlowTransfer
     }
 
     /// <summary>A single value as a verdict: each constant that it can be; a truth both ways; anything else is none that is known.</summary>
-    private IEnumerable<Outcome> Verdicts(IOperation value, int depth)
+    private IEnumerable<Outcome> Verdicts(IOperation value, FlowState at, int depth)
     {
         if (value.Type is not ({ SpecialType: SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Int16 or SpecialType.System_Byte } or { TypeKind: TypeKind.Enum }))
         {
@@ -94,13 +101,25 @@ internal sealed partial class FlowTransfer
 
         if (inner is IConditionalOperation or ISwitchExpressionOperation || (SourceOf(inner) != inner && depth < MaximumDataDepth))
         {
-            return OutcomesOf(inner, depth + 1);
+            return OutcomesOf(inner, at, depth + 1);
+        }
+
+        if (value.Type.SpecialType != SpecialType.System_Boolean && CaseStorage(inner) is { } variable && at.Cases(variable) is { } cases && cases.Keys.All(key => key is not VariableCase))
+        {
+            return Recalled(inner, cases.Keys);
         }
 
         return value.Type.SpecialType == SpecialType.System_Boolean
             ? [new Outcome(null, true, state => Assume(value, true, state)), new Outcome(null, false, state => Assume(value, false, state))]
             : [new Outcome(null, null, _ => true)];
     }
+
+    /// <summary>The values that a variable is known to have, as verdicts.</summary>
+    private IEnumerable<Outcome> Recalled(IOperation variable, IEnumerable<object> values) => values.Select(value => new Outcome(null, value, state =>
+    {
+        AssumeCase(variable, each => Equals(each, value), state);
+        return true;
+    }));
 
     /// <summary>The object that a factory of constants makes, or that a static member keeps: <c>CheckResult.Denied()</c>.</summary>
     private IOperation? MadeElsewhere(IOperation value)
@@ -154,20 +173,26 @@ internal sealed partial class FlowTransfer
             return;
         }
 
-        AssumeVerdict(isFlipped ? relation.RightOperand : relation.LeftOperand, verdict => verdict is int code && Holds(code) == outcome, state);
-
-        bool Holds(int code)
-        {
-            var (left, right) = isFlipped ? (limit, code) : (code, limit);
-            return relation.OperatorKind switch
-            {
-                BinaryOperatorKind.GreaterThan => left > right,
-                BinaryOperatorKind.GreaterThanOrEqual => left >= right,
-                BinaryOperatorKind.LessThan => left < right,
-                _ => left <= right,
-            };
-        }
+        AssumeNumber(
+            isFlipped ? relation.RightOperand : relation.LeftOperand,
+            number => (isFlipped ? Holds(relation.OperatorKind, limit, number) : Holds(relation.OperatorKind, number, limit)) == outcome,
+            state);
     }
+
+    /// <summary>A code, or how many messages there are, passes a test.</summary>
+    private void AssumeNumber(IOperation operand, Func<int, bool> passes, FlowState state)
+    {
+        AssumeVerdict(operand, verdict => verdict is int code && passes(code), state);
+        AssumeCase(operand, value => value is not int code || passes(code), state);
+    }
+
+    private static bool Holds(BinaryOperatorKind relation, int left, int right) => relation switch
+    {
+        BinaryOperatorKind.GreaterThan => left > right,
+        BinaryOperatorKind.GreaterThanOrEqual => left >= right,
+        BinaryOperatorKind.LessThan => left < right,
+        _ => left <= right,
+    };
 
     /// <summary><c>result is { Success: false, Error: var error }</c>: where it matches, each named part is as it says; where it does not, the only part that it tests is not.</summary>
     private void AssumeParts(IOperation value, IRecursivePatternOperation pattern, bool outcome, FlowState state)

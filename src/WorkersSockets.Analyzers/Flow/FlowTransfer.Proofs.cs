@@ -4,12 +4,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace WorkersSockets.Analyzers.Flow;
 
-/// <summary>What checks prove of data: paths, members, flags, copies.</summary>
+/// <summary>What checks prove of data: paths, members, copies.</summary>
 internal sealed partial class FlowTransfer
 {
-    /// <summary>Where each flag can become true, and what is proved where it does.</summary>
-    private readonly Dictionary<ILocalSymbol, Dictionary<SyntaxNode, HashSet<int>>> flags = new(SymbolEqualityComparer.Default);
-
     /// <summary>A variable is assigned: what was known of its members is not known any more.</summary>
     private void ForgetData(ISymbol variable, int storage, FlowState state, TrackedValue assigned)
     {
@@ -204,39 +201,6 @@ internal sealed partial class FlowTransfer
     private HashSet<int> Proved(FlowState state) => new(objects
         .Where(data => data.Kind == TrackedKind.Data && (state.Object(data.Index) & ObjectStates.Trust) == ObjectStates.Checked)
         .Select(data => data.Index));
-
-    /// <summary><c>if (known == host) { found = true; break; }</c>: what is proved where a flag is set.</summary>
-    private void NoteFlag(ILocalSymbol flag, IOperation source, FlowState state)
-    {
-        if (source.ConstantValue is { HasValue: true, Value: false })
-        {
-            return;
-        }
-
-        if (!flags.TryGetValue(flag, out var settings))
-        {
-            flags[flag] = settings = new Dictionary<SyntaxNode, HashSet<int>>();
-        }
-
-        var assumed = state.Clone();
-        if (Assume(source, true, assumed))
-        {
-            settings[source.Syntax] = Proved(assumed);
-        }
-    }
-
-    private void ProveByFlag(ILocalSymbol flag, FlowState state)
-    {
-        if (!flags.TryGetValue(flag, out var settings) || settings.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var index in settings.Values.Aggregate((left, right) => new HashSet<int>(left.Intersect(right))))
-        {
-            state.SetObject(index, ObjectStates.Checked);
-        }
-    }
 
     private void CheckByEquality(IOperation left, IOperation right, FlowState state)
     {

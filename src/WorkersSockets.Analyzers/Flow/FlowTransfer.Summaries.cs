@@ -27,7 +27,8 @@ internal sealed partial class FlowTransfer
         var involved = values.Any(value => value.HasObjects) || receiver.HasObjects;
         var isOwn = call is IInvocationOperation { Instance: var own } && IsOwn(own) && !target.IsStatic;
         var usesOwn = isOwn
-            && (scope.Summary is not null || MembersHoldSockets(state) || (storedAt.Count > 0 && scope.Compilation.Methods.Touches(target, scope.CancellationToken)));
+            && (scope.Summary is not null || MembersHoldSockets(state) || (storedAt.Count > 0 && scope.Compilation.Methods.Touches(target, scope.CancellationToken))
+                || scope.Compilation.Methods.StoresDestination(target, scope.CancellationToken));
         if (!involved && !usesOwn && !scope.Compilation.Summaries.MayInvolveSockets(target) && !MayConnectTo(target))
         {
             Throw(state, Failure.Any, call);
@@ -115,6 +116,11 @@ internal sealed partial class FlowTransfer
         foreach (var (value, effect, _) in effects)
         {
             UpgradeInside(call, value, effect, state);
+        }
+
+        foreach (var pair in isOwn ? summary.Members.Where(member => member.Value.AtUpgrade != ObjectStates.None) : [])
+        {
+            UpgradeInside(call, state.Value(Storage(pair.Key)), pair.Value, state);
         }
 
         Talk(effects.Select(effect => (effect.Value, effect.Summary)).Concat(isOwn ? MembersOf(summary, call, state) : []).ToList(), asksForTls, state);
@@ -259,6 +265,10 @@ internal sealed partial class FlowTransfer
         {
             result = result.Join(OwnResult(call, summary, IsOwn(instance) ? null : receiver, state));
             CheckByReturn((IInvocationOperation)call, state);
+            if (isOwn)
+            {
+                KeepRequest(call, summary, state);
+            }
         }
 
         foreach (var connect in summary.Connects)
@@ -322,6 +332,16 @@ internal sealed partial class FlowTransfer
         }
 
         return result;
+    }
+
+    /// <summary>What a method reads of the request itself and keeps in members of the object that is also this one.</summary>
+    private void KeepRequest(IOperation call, MethodSummary summary, FlowState state)
+    {
+        foreach (var member in summary.RequestMembers)
+        {
+            storedAt[member] = call;
+            state.SetValue(Storage(member), state.Value(Storage(member)).Join(RequestData(call, state, member.Name)));
+        }
     }
 
     /// <summary>The socket that a method marked <c>[ReturnsOwned]</c> yields; its caller closes it.</summary>

@@ -46,6 +46,15 @@ internal sealed partial class FlowTransfer
             return Apply(call, implementation, receiver, values, call.Arguments, state);
         }
 
+        if (method.Name is "Add" or "AddRange" or "Append" or "AppendLine" or "AppendFormat" or "AddModelError" or "TryAddModelError" or "Enqueue" or "Push" or "Insert")
+        {
+            NoteAdded(call.Instance, state);
+        }
+        else if (method.Name is "Clear" or "Remove" or "RemoveAt" or "RemoveAll" or "RemoveRange")
+        {
+            NoteRemoved(call, state);
+        }
+
         if (values.Any(HasData))
         {
             PassToAny(call, values, state);

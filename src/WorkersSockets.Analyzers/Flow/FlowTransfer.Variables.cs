@@ -138,8 +138,12 @@ internal sealed partial class FlowTransfer
         StorageOf(operand) is not { } storage || (state.Value(storage).Flags & ValueFlags.Nullness) != ValueFlags.NotNull;
 
     /// <summary>The constant that an operand is, through conversions that make it nullable.</summary>
-    private static Optional<object?> ConstantOf(IOperation operand) =>
-        operand is IConversionOperation { ConstantValue.HasValue: false } conversion ? ConstantOf(conversion.Operand) : operand.ConstantValue;
+    private static Optional<object?> ConstantOf(IOperation operand) => operand switch
+    {
+        IConversionOperation { ConstantValue.HasValue: false } conversion => ConstantOf(conversion.Operand),
+        IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String } } => "",
+        _ => operand.ConstantValue,
+    };
 
     /// <summary>A local that is assigned once stands for what it is assigned; one that is assigned again stands for nothing.</summary>
     private void NoteSource(ILocalSymbol local, IOperation source)

@@ -273,6 +273,7 @@ internal sealed partial class FlowTransfer
 
             case IIncrementOrDecrementOperation { Target: ILocalReferenceOperation counter } step:
                 ForgetElements(counter.Local, state);
+                state.SetCases(Storage(counter.Local), Moved(counter.Local, step.Kind == OperationKind.Increment ? 1 : -1, state));
                 return Visit(step.Target, state);
             case IUnaryOperation unary:
             {

@@ -121,6 +121,9 @@ internal sealed record MethodSummary
     /// <summary>The parts of the return value (null: the value itself) that caller-controlled data reaches.</summary>
     public ImmutableArray<string?> RequestParts { get; init; } = ImmutableArray<string?>.Empty;
 
+    /// <summary>Own fields and properties that the method gives caller-controlled data which it reads of the request itself.</summary>
+    public ImmutableArray<ISymbol> RequestMembers { get; init; } = ImmutableArray<ISymbol>.Empty;
+
     /// <summary>The connects that take host, port, address or endpoint from a parameter.</summary>
     public ImmutableArray<ParameterConnect> Connects { get; init; } = ImmutableArray<ParameterConnect>.Empty;
 

@@ -14,6 +14,7 @@ internal sealed class SocketMethods(SocketCompilation compilation)
 
     private readonly ConcurrentDictionary<IMethodSymbol, Facts> facts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> answers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> storing = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether an operation itself concerns a socket: its type is one, or it is a member of one.</summary>
     public static bool Concerns(IOperation operation, SocketCatalog catalog) => operation switch
@@ -58,6 +59,21 @@ internal sealed class SocketMethods(SocketCompilation compilation)
         }
 
         return answers.GetOrAdd(method, false);
+    }
+
+    /// <summary>Whether the method itself gives a field or property of its object a value that can be a host or port.</summary>
+    public bool StoresDestination(IMethodSymbol method, CancellationToken cancellationToken)
+    {
+        return storing.GetOrAdd(method.OriginalDefinition, each => each.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is { } syntax
+            && compilation.Sources.OperationOf(syntax, cancellationToken) is { } root
+            && root.Descendants().Any(operation => operation is IAssignmentOperation assignment && assignment.ChildOperations.Any(IsOwnDestination)));
+
+        static bool IsOwnDestination(IOperation target) => target switch
+        {
+            IMemberReferenceOperation { Instance: IInstanceReferenceOperation, Member: IFieldSymbol or IPropertySymbol } => DataParts.CanHoldDestination(target.Type),
+            ITupleOperation targets => targets.Elements.Any(IsOwnDestination),
+            _ => false,
+        };
     }
 
     private static bool IsConnect(IMethodSymbol method, SocketCatalog catalog) => catalog.Find(method, ModelRole.Connect) is not null;

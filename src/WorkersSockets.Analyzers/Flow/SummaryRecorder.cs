@@ -24,6 +24,7 @@ internal sealed class SummaryRecorder
     private bool returnsListener;
     private bool returnsNotTcp;
     private readonly HashSet<string> requestParts = new(StringComparer.Ordinal);
+    private readonly HashSet<ISymbol> requestMembers = new(SymbolEqualityComparer.Default);
     private bool returnsRequestData;
     private bool mayThrow;
     private bool exits;
@@ -136,6 +137,11 @@ internal sealed class SummaryRecorder
                         {
                             each.Stored.Add((part, member));
                         }
+                    }
+
+                    if (source.IsFromRequest && !member.IsStatic && transfer.IsUnchecked(index, state))
+                    {
+                        requestMembers.Add(member);
                     }
                 });
             }
@@ -361,7 +367,7 @@ internal sealed class SummaryRecorder
         }
 
         returns.Add(operation.Syntax);
-        foreach (var outcome in transfer.OutcomesOf(operation))
+        foreach (var outcome in transfer.OutcomesOf(operation, state))
         {
             var part = outcome.Part ?? "";
             if (outcome.Constant is null)
@@ -500,6 +506,7 @@ internal sealed class SummaryRecorder
             ReturnsListener = returnsListener,
             ReturnsNotTcp = returnsNotTcp,
             RequestParts = requestParts.Concat(returnsRequestData ? new string?[] { null } : []).ToImmutableArray(),
+            RequestMembers = requestMembers.ToImmutableArray(),
             Connects = connects.ToImmutableArray(),
             Sites = sites.ToImmutableArray(),
             MayThrow = mayThrow,

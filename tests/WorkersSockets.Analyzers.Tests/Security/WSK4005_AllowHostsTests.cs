@@ -612,6 +612,115 @@ public class WSK4005_AllowHostsTests
         }
         """);
 
+    /// <summary>What the gRPC packages and their generated code declare, as far as a refusal needs it.</summary>
+    private const string Grpc = """
+
+
+        namespace Grpc.Core
+        {
+            public class ServerCallContext { public CancellationToken CancellationToken => default; }
+            public enum StatusCode { OK = 0, PermissionDenied = 7 }
+            public class BindServiceMethodAttribute(Type type, string name) : Attribute { public Type Type => type; public string Name => name; }
+            public readonly record struct Status(StatusCode Code, string Detail);
+            public class RpcException(Status status) : Exception(status.Detail);
+            public interface IAsyncStreamReader<out T> { T Current { get; } Task<bool> MoveNext(CancellationToken token); }
+
+            public class ProbeRequest { public string Host { get; set; } = ""; public int Port { get; set; } }
+            public class ProbeReply { public bool IsUp { get; set; } }
+
+            [BindServiceMethod(typeof(ProberBase), "Bind")]
+            public abstract class ProberBase
+            {
+                public virtual Task<ProbeReply> Probe(ProbeRequest request, ServerCallContext context) => throw new RpcException(default);
+                public virtual Task<ProbeReply> ProbeAll(IAsyncStreamReader<ProbeRequest> requests, ServerCallContext context) => throw new RpcException(default);
+            }
+        }
+        """;
+
+    [Fact]
+    public Task A_gRPC_service_refuses_with_permission_denied() => Verify.FixAsync<AllowHosts>(
+        "WSK4005", "Allowlist", On.DotNet,
+        """
+        using Grpc.Core;
+
+        public sealed class ProberService : ProberBase
+        {
+            public override async Task<ProbeReply> Probe(ProbeRequest request, ServerCallContext context)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync({|WSK4005:request.Host|}, 7000, context.CancellationToken);
+                return new ProbeReply { IsUp = client.Connected };
+            }
+        }
+        """ + Grpc,
+        """
+        using Grpc.Core;
+
+        public sealed class ProberService : ProberBase
+        {
+            // The hosts that this code may connect to; every other host is refused.
+            private static readonly HashSet<string> AllowedHosts = new(StringComparer.OrdinalIgnoreCase) { };
+
+            public override async Task<ProbeReply> Probe(ProbeRequest request, ServerCallContext context)
+            {
+                if (!AllowedHosts.Contains(request.Host))
+                {
+                    throw new RpcException(new Status(StatusCode.PermissionDenied, "The host is not allowed."));
+                }
+
+                using var client = new TcpClient();
+                await client.ConnectAsync(request.Host, 7000, context.CancellationToken);
+                return new ProbeReply { IsUp = client.Connected };
+            }
+        }
+        """ + Grpc);
+
+    [Fact]
+    public Task A_gRPC_stream_is_refused_at_its_message_and_the_using_is_added() => Verify.FixAsync<AllowHosts>(
+        "WSK4005", "Allowlist", On.DotNet,
+        """
+        public sealed class ProberService : Grpc.Core.ProberBase
+        {
+            public override async Task<Grpc.Core.ProbeReply> ProbeAll(Grpc.Core.IAsyncStreamReader<Grpc.Core.ProbeRequest> requests, Grpc.Core.ServerCallContext context)
+            {
+                while (await requests.MoveNext(context.CancellationToken))
+                {
+                    var host = requests.Current.Host;
+                    using var client = new TcpClient();
+                    await client.ConnectAsync({|WSK4005:host|}, 7000, context.CancellationToken);
+                }
+
+                return new Grpc.Core.ProbeReply { IsUp = true };
+            }
+        }
+        """ + Grpc,
+        """
+        using Grpc.Core;
+
+        public sealed class ProberService : Grpc.Core.ProberBase
+        {
+            // The hosts that this code may connect to; every other host is refused.
+            private static readonly HashSet<string> AllowedHosts = new(StringComparer.OrdinalIgnoreCase) { };
+
+            public override async Task<Grpc.Core.ProbeReply> ProbeAll(Grpc.Core.IAsyncStreamReader<Grpc.Core.ProbeRequest> requests, Grpc.Core.ServerCallContext context)
+            {
+                while (await requests.MoveNext(context.CancellationToken))
+                {
+                    var host = requests.Current.Host;
+                    if (!AllowedHosts.Contains(host))
+                    {
+                        throw new RpcException(new Status(StatusCode.PermissionDenied, "The host is not allowed."));
+                    }
+
+                    using var client = new TcpClient();
+                    await client.ConnectAsync(host, 7000, context.CancellationToken);
+                }
+
+                return new Grpc.Core.ProbeReply { IsUp = true };
+            }
+        }
+        """ + Grpc);
+
     [Fact]
     public Task Ports_of_a_fixed_host_get_a_set_of_their_own() => Verify.FixAsync<AllowHosts>(
         "WSK4005", "Ports", On.DotNet,

@@ -945,6 +945,120 @@ public class WSK4005_HostGuardsTests
         ---
         private static readonly List<Predicate<string>> Passes = new() { Allowed.Contains, IsShort };
         private static bool IsShort(string h) => h.Length < 100;
+        ### code set before and in the check
+        var code = 0;
+        if (!Allowed.Contains(host)) code = 403;
+        if (code != 0) return StatusCode(code);
+        ### code by relation
+        var code = 200;
+        if (host.Length == 0) code = 400;
+        else if (!Allowed.Contains(host)) code = 403;
+        if (code >= 400) return StatusCode(code);
+        ### code by pattern
+        var code = 200;
+        if (!Allowed.Contains(host)) code = 403;
+        if (code is > 299) return StatusCode(code);
+        ### code by switch
+        var verdict = Verdict.Denied;
+        if (host.Length == 0) verdict = Verdict.Missing;
+        else if (Allowed.Contains(host)) verdict = Verdict.Ok;
+        switch (verdict)
+        {
+            case Verdict.Missing: return BadRequest();
+            case Verdict.Denied: return Forbid();
+        }
+        ===
+        public enum Verdict { Ok, Missing, Denied }
+        ### flag that starts true
+        var ok = true;
+        if (!Allowed.Contains(host)) ok = false;
+        if (port is not (7000 or 7001)) ok = false;
+        if (!ok) return Forbid();
+        ### flag and-ed
+        var ok = Allowed.Contains(host);
+        ok &= port == 7000;
+        if (!ok) return Forbid();
+        ### flag or-ed
+        var found = false;
+        foreach (var name in Names) found |= name == host;
+        if (!found) return Forbid();
+        ### message
+        string? error = null;
+        if (string.IsNullOrEmpty(host)) error = "The host is missing.";
+        else if (!Allowed.Contains(host)) error = $"{host} is not allowed.";
+        if (error is not null) return BadRequest(error);
+        ### message that starts empty
+        var error = "";
+        if (!Allowed.Contains(host)) error += "The host is not allowed. ";
+        if (port < 1) error += "The port is too small.";
+        if (!string.IsNullOrEmpty(error)) return BadRequest(error);
+        ### length of a message
+        var error = string.Empty;
+        if (!Allowed.Contains(host)) error = "The host is not allowed.";
+        if (error.Length > 0) return BadRequest(error);
+        ### answer
+        IActionResult? refusal = null;
+        if (!Allowed.Contains(host)) refusal = Forbid();
+        if (refusal != null) return refusal;
+        ### list of messages
+        var errors = new List<string>();
+        if (!Allowed.Contains(host)) errors.Add("host");
+        if (port != 7000) errors.Add("port");
+        if (errors.Count > 0) return BadRequest(errors);
+        ### any message
+        List<string> errors = [];
+        if (!Allowed.Contains(host)) errors.Add("host");
+        if (errors.Any()) return BadRequest(errors);
+        ### dictionary of messages
+        var errors = new Dictionary<string, string[]>();
+        if (!Allowed.Contains(host)) errors["host"] = ["not allowed"];
+        if (errors.Count != 0) return BadRequest(errors);
+        ### text of messages
+        var errors = new StringBuilder();
+        if (!Allowed.Contains(host)) errors.AppendLine("host");
+        if (errors.Length > 0) return BadRequest(errors.ToString());
+        ### number of messages
+        var problems = 0;
+        if (!Allowed.Contains(host)) problems++;
+        if (port < 1) problems += 1;
+        if (problems > 0) return BadRequest();
+        ### model state
+        if (!Allowed.Contains(host)) ModelState.AddModelError("host", "not allowed");
+        if (!ModelState.IsValid) return BadRequest(ModelState);
+        ### code of a helper with a variable
+        var code = Verify(host);
+        if (code != 0) return StatusCode(code);
+        ---
+        private static int Verify(string h)
+        {
+            var code = 0;
+            if (h.Length == 0) code = 400;
+            else if (!Allowed.Contains(h)) code = 403;
+            return code;
+        }
+        ### message of a helper with a variable
+        if (Validate(host) is { } error) return BadRequest(error);
+        ---
+        private static string? Validate(string h)
+        {
+            string? error = null;
+            if (!Allowed.Contains(h)) error = $"{h} is not allowed.";
+            return error;
+        }
+        ### list of a helper
+        var errors = Validate(host);
+        if (errors.Any()) return BadRequest(errors);
+        ---
+        private static List<string> Validate(string h)
+        {
+            var errors = new List<string>();
+            if (!Allowed.Contains(h)) errors.Add("not allowed");
+            return errors;
+        }
+        ### any of a list of strong lambdas
+        if (!Passes.Any(pass => pass(host))) return Forbid();
+        ---
+        private static readonly Func<string, bool>[] Passes = [h => Allowed.Contains(h), h => h == "c.contoso.com"];
         """;
 
     private const string NoChecks = """
@@ -1188,6 +1302,53 @@ public class WSK4005_HostGuardsTests
         CONNECT(target)
         ---
         private static readonly Dictionary<string, string> Known = new() { ["mail"] = "mail.contoso.com" };
+        ### code of another check
+        var code = 0;
+        if (host.Length > 255) code = 400;
+        if (code != 0) return StatusCode(code);
+        ### code overwritten
+        var code = 0;
+        if (!Allowed.Contains(host)) code = 403;
+        code = port == 7000 ? 0 : 400;
+        if (code != 0) return StatusCode(code);
+        ### message taken back
+        string? error = null;
+        if (!Allowed.Contains(host)) error = "host";
+        if (port == 7000) error = null;
+        if (error is not null) return BadRequest(error);
+        ### message not asked for
+        var error = "";
+        if (!Allowed.Contains(host)) error = "host";
+        if (error == "port") return BadRequest(error);
+        ### messages cleared
+        var errors = new List<string>();
+        if (!Allowed.Contains(host)) errors.Add("host");
+        if (port == 7000) errors.Clear();
+        if (errors.Count > 0) return BadRequest(errors);
+        ### messages removed
+        var errors = new List<string>();
+        if (!Allowed.Contains(host)) errors.Add("host");
+        if (port == 7000) errors.RemoveAt(0);
+        if (errors.Count > 0) return BadRequest(errors);
+        ### flag or-ed with another
+        var ok = Allowed.Contains(host);
+        ok |= port == 7000;
+        if (!ok) return Forbid();
+        ### flag that only logs
+        var ok = true;
+        if (!Allowed.Contains(host)) ok = false;
+        if (!ok) Console.WriteLine("odd host");
+        ### flag of the round before
+        var ok = false;
+        foreach (var part in host.Split(','))
+        {
+            var next = part.Trim();
+            if (ok) { CONNECT(next) }
+            ok = Allowed.Contains(next);
+        }
+        ### model state of another check
+        if (host.Length == 0) ModelState.AddModelError("host", "missing");
+        if (!ModelState.IsValid) return BadRequest(ModelState);
         """;
 
     [Fact]

@@ -217,6 +217,41 @@ public class WSK4005_RequestSourcesTests
             }
         }
         """)]
+    [InlineData("fields that a helper reads into", """
+        public class ProbeController : ControllerBase
+        {
+            private string host = "";
+            private int port;
+
+            [HttpGet("/")]
+            public async Task Get()
+            {
+                ReadTarget();
+                using var client = new TcpClient();
+                await client.ConnectAsync({|WSK4005:host|}, port);
+            }
+
+            private void ReadTarget() => (host, port) = (Request.Query["host"].ToString(), 7000);
+        }
+        """)]
+    [InlineData("field that an asynchronous helper reads the body into", """
+        public class Probe
+        {
+            private string? target;
+
+            public async Task HandleAsync(HttpContext context)
+            {
+                await ReadAsync(context.Request);
+                await Dialer.DialAsync({|WSK4005:target|}!);
+            }
+
+            private async Task ReadAsync(HttpRequest request)
+            {
+                using var reader = new StreamReader(request.Body);
+                target = await reader.ReadToEndAsync();
+            }
+        }
+        """)]
     public Task Source_is_found(string name, string source)
     {
         Assert.NotEmpty(name);
@@ -231,6 +266,27 @@ public class WSK4005_RequestSourcesTests
         app.MapGet("/", async (Settings settings) => await Dialer.DialAsync(settings.Host));
         app.Run();
         class Settings { public string Host { get; set; } = ""; }
+        """)]
+    [InlineData("field that a helper reads into and checks", """
+        public class ProbeController : ControllerBase
+        {
+            private static readonly HashSet<string> Allowed = ["a.contoso.com"];
+            private string host = "";
+
+            [HttpGet("/")]
+            public async Task Get()
+            {
+                ReadTarget();
+                await Dialer.DialAsync(host);
+            }
+
+            private void ReadTarget()
+            {
+                var given = Request.Query["host"].ToString();
+                if (!Allowed.Contains(given)) throw new ArgumentException("The host is not allowed.");
+                host = given;
+            }
+        }
         """)]
     [InlineData("other member checked", """
         public class ProbeController(Prober prober) : ControllerBase
