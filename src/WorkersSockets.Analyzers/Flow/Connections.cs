@@ -10,7 +10,8 @@ namespace WorkersSockets.Analyzers.Flow;
 /// <param name="Body">The body in which it is followed.</param>
 /// <param name="Socket">The connection.</param>
 /// <param name="Site">Its connect; null where the connect is not in the body, or there are several.</param>
-internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, ConnectSite? Site)
+/// <param name="Outer">The connect in the body around it, of a socket that it captures.</param>
+internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, ConnectSite? Site, ConnectSite? Outer = null)
 {
     /// <summary>What happens to it, in source order.</summary>
     public IEnumerable<FlowEvent> Events => Body.Events.Where(found => found.Object == Socket);
@@ -18,7 +19,7 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
     /// <summary>The constant ports that it can be connected to, by its connect here or in the helper that made it; empty where none is known.</summary>
     public ImmutableArray<int> Ports(SocketCompilation compilation, CancellationToken cancellationToken)
     {
-        var ports = Site is null ? ImmutableArray<int>.Empty : PortsOf(Site, compilation, cancellationToken);
+        var ports = (Site ?? Outer) is { } site ? PortsOf(site, compilation, cancellationToken) : ImmutableArray<int>.Empty;
         return ports.IsEmpty ? PortsInside(compilation, cancellationToken) : ports;
     }
 
@@ -59,6 +60,9 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
     /// <summary>The connections of all bodies of a flow.</summary>
     public static IEnumerable<Connection> Of(SocketFlow flow)
     {
+        var made = flow.Bodies.SelectMany(body => body.Events)
+            .Where(found => found.Kind == FlowEventKind.Connect && found.Object is { Origin: not TrackedOrigin.Captured, Operation: not null })
+            .ToLookup(found => found.Object!.Operation!.Syntax, found => found.Operation.Syntax);
         foreach (var body in flow.Bodies)
         {
             foreach (var socket in body.Objects)
@@ -80,7 +84,10 @@ internal sealed record Connection(FlowBodyResult Body, TrackedObject Socket, Con
                     sites.AddRange(flow.Connects.Where(site => site.Inner is not null && site.Operation.Syntax == call.Syntax));
                 }
 
-                yield return new Connection(body, socket, sites.Count == 1 ? sites[0] : null);
+                var outer = socket is { Origin: TrackedOrigin.Captured, Operation: { } creation } && made[creation.Syntax].Distinct().ToList() is { Count: 1 } outside
+                    ? flow.Connects.FirstOrDefault(site => site.Operation.Syntax == outside[0])
+                    : null;
+                yield return new Connection(body, socket, sites.Count == 1 ? sites[0] : null, outer);
             }
         }
     }

@@ -34,7 +34,10 @@ internal sealed partial class FlowTransfer
             if (pair.Value.Reads || pair.Value.Writes)
             {
                 captured |= value.Objects;
-                TalkElsewhere(value, state);
+                if (pair.Value.AtUpgrade == ObjectStates.None)
+                {
+                    TalkElsewhere(value, state);
+                }
             }
         }
 
@@ -46,6 +49,12 @@ internal sealed partial class FlowTransfer
         if (Reporting && operation is IFlowAnonymousFunctionOperation body)
         {
             RunLambda(body, state);
+        }
+
+        foreach (var pair in summary.Captured.Where(pair => pair.Value.AtUpgrade != ObjectStates.None))
+        {
+            // What was said before is what a body that starts TLS finds.
+            TalkElsewhere(state.Value(Storage(pair.Key)), state);
         }
 
         return new TrackedValue(captured, ValueFlags.NotNull | ValueFlags.Container);

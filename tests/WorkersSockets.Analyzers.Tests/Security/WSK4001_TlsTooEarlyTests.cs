@@ -233,6 +233,52 @@ public class WSK4001_TlsTooEarlyTests
             }
         }
         """)]
+    [InlineData("own method that upgrades behind an unread answer", On.DotNet, """
+        public sealed class SmtpConnection(TcpClient client)
+        {
+            private Stream stream = Stream.Null;
+
+            public async Task OpenAsync(string host)
+            {
+                stream = client.GetStream();
+                await SendAsync("STARTTLS");
+                await {|WSK4001:UpgradeAsync(host)|};
+            }
+
+            private async Task UpgradeAsync(string host)
+            {
+                var tls = new SslStream(stream);
+                await tls.AuthenticateAsClientAsync(host);
+                stream = tls;
+            }
+
+            private async Task SendAsync(string line) => await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
+        }
+        """)]
+    [InlineData("Task.Run", On.DotNet, """
+        public static class Imap
+        {
+            public static async Task OpenAsync(string host)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 143).WaitAsync(TimeSpan.FromSeconds(5));
+                using var tls = new SslStream(client.GetStream());
+                await Task.Run(() => {|WSK4001:tls.AuthenticateAsClient(host)|});
+            }
+        }
+        """)]
+    [InlineData("FromAsync", On.DotNet, """
+        public static class Imap
+        {
+            public static async Task OpenAsync(string host)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(host, 143).WaitAsync(TimeSpan.FromSeconds(5));
+                using var tls = new SslStream(client.GetStream());
+                await Task.Factory.FromAsync((callback, state) => {|WSK4001:tls.BeginAuthenticateAsClient(host, callback, state)|}, tls.EndAuthenticateAsClient, null);
+            }
+        }
+        """)]
     [InlineData("DnsEndPoint and default param", On.DotNet, """
         public class Smtp
         {
