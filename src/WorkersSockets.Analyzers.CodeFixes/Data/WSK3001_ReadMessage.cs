@@ -62,9 +62,9 @@ public sealed class ReadMessage : SocketFix
 
         if (read.IsWorkers)
         {
-            if (ReadOnWorkers(edits, model, read, cancellationToken) is { } end)
+            if (ReadOnWorkers(edits, model, read, cancellationToken) is { } seen)
             {
-                variants.Add(edits.ToVariant("Loop", end.Title, document));
+                variants.Add(edits.ToVariant("Loop", seen.Title, document));
             }
 
             return variants.ToImmutable();
@@ -96,7 +96,7 @@ public sealed class ReadMessage : SocketFix
 
     private static bool IsByteArray(ReadCall read) => read.Method.ContainingType.Name is not ("StreamReader" or "TextReader");
 
-    /// <summary>ReadAtLeast with the whole size: less than that only at the end of the stream, as the check behind it expects.</summary>
+    /// <summary>ReadAtLeast with the size that is wanted: less than that only at the end of the stream, as the check behind it expects.</summary>
     private static bool ReadAtLeast(SourceEdits edits, SemanticModel model, ReadCall read, string? needed, CancellationToken cancellationToken)
     {
         var isAsync = read.Method.Name == "ReadAsync";
@@ -216,7 +216,7 @@ public sealed class ReadMessage : SocketFix
                     edits.Replace(bytes, name);
                     break;
                 case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Done" } done when done.Expression == use:
-                    edits.Replace(done, done.Parent is PrefixUnaryExpressionSyntax ? $"({name}.Length == 0)" : $"{name}.Length == 0");
+                    ReplaceDone(edits, done, name);
                     break;
                 default:
                     return null;
@@ -250,7 +250,7 @@ public sealed class ReadMessage : SocketFix
         var done = (parts[0] as SingleVariableDesignationSyntax)?.Identifier.ValueText;
         foreach (var use in scope.DescendantNodes().OfType<IdentifierNameSyntax>().Where(use => use.Identifier.ValueText == done))
         {
-            edits.Replace(use, use.Parent is PrefixUnaryExpressionSyntax ? $"({bytes.Identifier}.Length == 0)" : $"{bytes.Identifier}.Length == 0");
+            ReplaceDone(edits, use, bytes.Identifier.ValueText);
         }
 
         if (WorkerChunks.ReadAll(edits, model, statement, read.Receiver!.ToString(), end, cancellationToken) is not { } value)
@@ -260,5 +260,18 @@ public sealed class ReadMessage : SocketFix
 
         edits.Replace(assignment, $"var {bytes.Identifier} = {value}");
         return true;
+    }
+
+    /// <summary>Nothing came before the end where the chunk was the last: "!done" asks for the opposite.</summary>
+    private static void ReplaceDone(SourceEdits edits, ExpressionSyntax done, string bytes)
+    {
+        if (done.Parent is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not)
+        {
+            edits.Replace(not, $"{bytes}.Length > 0");
+        }
+        else
+        {
+            edits.Replace(done, $"{bytes}.Length == 0");
+        }
     }
 }

@@ -53,6 +53,10 @@ public class WSK3001_SingleReadTests
     [InlineData("async Task M(NetworkStream s) { var b = new byte[64]; async Task<string> One() { var n = await {|WSK3001:s.ReadAsync(b)|}; return Encoding.UTF8.GetString(b, 0, n); } Console.WriteLine(await One()); }")]
     [InlineData("async Task M(NetworkStream s) { Func<Task<string>> one = async () => { var b = new byte[64]; var n = await {|WSK3001:s.ReadAsync(b)|}; return Encoding.UTF8.GetString(b, 0, n); }; Console.WriteLine(await one()); }")]
     [InlineData("void M(NetworkStream s, byte[] b) { int n; while ((n = {|WSK3001:s.Read(b)|}) > 0) { if (Encoding.UTF8.GetString(b, 0, n).Contains(\"250 OK\")) break; } }")]
+    [InlineData("void M(NetworkStream s, string[] commands) { var b = new byte[512]; foreach (var c in commands) { s.Write(Encoding.ASCII.GetBytes(c + \"\\r\\n\")); var n = {|WSK3001:s.Read(b, 0, b.Length)|}; Console.WriteLine(Encoding.ASCII.GetString(b, 0, n)); } }")]
+    [InlineData("async Task M(Socket s, CancellationToken t) { var b = new byte[64]; while (!t.IsCancellationRequested) { await s.SendAsync(Encoding.ASCII.GetBytes(\"TEMP?\\n\"), t); var n = await {|WSK3001:s.ReceiveAsync(b, t)|}; if (n == 0) break; Console.WriteLine(Encoding.ASCII.GetString(b, 0, n)); } }")]
+    [InlineData("void M(TcpClient c) { var s = c.GetStream(); var w = new StreamWriter(s) { AutoFlush = true }; var b = new byte[64]; for (string? line; (line = Console.ReadLine()) != null;) { w.WriteLine(line); var n = {|WSK3001:s.Read(b, 0, 64)|}; Console.WriteLine(Encoding.ASCII.GetString(b, 0, n)); } }")]
+    [InlineData("string Ask(NetworkStream s, string q) { var b = new byte[64]; s.Write(Encoding.ASCII.GetBytes(q)); var n = {|WSK3001:s.Read(b, 0, 64)|}; return Encoding.ASCII.GetString(b, 0, n); } void M(NetworkStream s) { while (Console.ReadLine() is { } q) { Console.WriteLine(Ask(s, q)); } }")]
     public Task Found_on_dotnet(string members) => Verify.FoundAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -119,6 +123,9 @@ public class WSK3001_SingleReadTests
     // Callback that keeps the text.
     [InlineData("StringBuilder t = new(); byte[] b = new byte[64]; void Received(IAsyncResult ar) { var s = (Socket)ar.AsyncState!; int n = s.EndReceive(ar); if (n > 0) { t.Append(Encoding.ASCII.GetString(b, 0, n)); s.BeginReceive(b, 0, 64, SocketFlags.None, Received, s); } }")]
     [InlineData("void M(NetworkStream s, byte[] b) { int n; while ((n = s.Read(b)) > 0) { if (Encoding.UTF8.GetString(b, 0, n).EndsWith(\"\\n\")) break; } }")]
+    [InlineData("void M(NetworkStream s) { var b = new byte[512]; int n; s.Write(Encoding.ASCII.GetBytes(\"LOG\\n\")); while ((n = s.Read(b, 0, b.Length)) > 0) { Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
+    [InlineData("void M(NetworkStream s) { var b = new byte[512]; int n; while ((n = s.Read(b, 0, b.Length)) > 0) { s.Write(b, 0, n); Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
+    [InlineData("void M(NetworkStream s, bool idle) { var b = new byte[512]; while (true) { if (idle) { s.Write(Encoding.ASCII.GetBytes(\"\\n\")); } var n = s.Read(b, 0, b.Length); if (n == 0) return; Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
     public Task Silent_on_dotnet(string members) => Verify.SilentAsync(Id, On.DotNet, Members(members));
 
     [Theory]

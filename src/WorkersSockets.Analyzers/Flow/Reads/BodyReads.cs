@@ -131,7 +131,7 @@ internal sealed class BodyReads
                 var uses = find.Mistake is ReadMistake.SingleRead or ReadMistake.CountDiscarded && find.Site is { IsCall: true, Storage: not null }
                     ? new ReadUses(compilation, find.Site, null, cancellationToken)
                     : null;
-                finds.Add(find with { IsRepeated = RepeatingLoop(sites[index]) is not null, Needed = uses?.Needed });
+                finds.Add(find with { IsRepeated = RepeatingLoop(sites[index]) is { } repeating && !AsksFirst(sites, sites[index], repeating), Needed = uses?.Needed });
             }
         }
     }
@@ -231,17 +231,17 @@ internal sealed class BodyReads
             return new ReadFind(ReadMistake.WholeBuffer, site, whole.Bytes, whole);
         }
 
-        return loop is null ? JudgeSingle(site, uses) : JudgeChunk(site, uses, loop);
+        return loop is null || AsksFirst(sites, site, loop) ? JudgeSingle(sites, site, uses) : JudgeChunk(site, uses, loop);
     }
 
     /// <summary>The use is of all bytes that it is given.</summary>
     private static bool TakesAll(ReadUse use) => use.Kind is BytesUse.Decoded or BytesUse.Compared or BytesUse.Gathered or BytesUse.Answered
         || (use is { Kind: BytesUse.Parsed, Inner: IObjectCreationOperation or IInvocationOperation { TargetMethod.Name: "Deserialize" or "DeserializeAsync" or "Parse" } });
 
-    /// <summary>A read that no loop repeats.</summary>
-    private ReadFind? JudgeSingle(ReadSite site, ReadUses uses)
+    /// <summary>A read that no loop repeats, or whose loop asks anew in each round.</summary>
+    private ReadFind? JudgeSingle(List<ReadSite> sites, ReadSite site, ReadUses uses)
     {
-        if (!site.IsCallback && (IsCalledInLoop(site) || IsContinued(site)))
+        if (!site.IsCallback && ((IsCalledInLoop(site) && !AsksFirst(sites, site, site.Function)) || IsContinued(site)))
         {
             return null;
         }
@@ -341,15 +341,55 @@ internal sealed class BodyReads
     /// <summary>The connection is a new one in each round.</summary>
     private static bool IsMadeIn(ReadSite site, IOperation loop)
     {
-        var receiver = site.Receiver;
+        var receiver = RootOf(site.Receiver);
+        return receiver is ILocalSymbol local && local.DeclaringSyntaxReferences.Any(reference => loop.Syntax.FullSpan.Contains(reference.Span)
+            && reference.SyntaxTree == loop.Syntax.SyntaxTree)
+            || receiver is { } symbol && loop.OwnDescendants().OfType<ISimpleAssignmentOperation>().Any(assignment => assignment.Target.Names(symbol));
+    }
+
+    /// <summary>
+    /// Each round of a loop, or each call of a method, first writes something that is not what was read before: what is read then is
+    /// the answer to it, not the next part of a stream.
+    /// </summary>
+    private bool AsksFirst(List<ReadSite> sites, ReadSite site, IOperation round)
+    {
+        var connection = RootOf(site.Receiver);
+        return round.OwnDescendants().OfType<IInvocationOperation>().Any(call => call.Syntax.SpanStart < site.Call.Syntax.SpanStart
+            && Writes(call)
+            && Unconditional(call, round)
+            && !sites.Any(other => other.Storage is not null && call.Arguments.Any(argument => argument.DescendantsAndSelf().Any(part => part.Names(other.Storage)))));
+
+        bool Writes(IInvocationOperation call) =>
+            compilation.Catalog.Find(call.TargetMethod, ModelRole.Write) is not null
+                ? call.Instance is { } instance && (RootOf(instance) is { } root && root.Equals(connection, SymbolEqualityComparer.Default) || compilation.Catalog.Find(instance.Type, ModelRole.Wrapper) is not null)
+                : call.TargetMethod.Name.StartsWith("Send", StringComparison.Ordinal) || call.TargetMethod.Name.StartsWith("Write", StringComparison.Ordinal)
+                    ? connection is not null && call.Arguments.Any(argument => RootOf(argument.Value) is { } given && given.Equals(connection, SymbolEqualityComparer.Default))
+                    : false;
+    }
+
+    private static bool Unconditional(IOperation operation, IOperation round)
+    {
+        for (var parent = operation.Parent; parent is not null && parent != round; parent = parent.Parent)
+        {
+            if (parent is IConditionalOperation or ILoopOperation or ISwitchOperation or ICatchClauseOperation or IAnonymousFunctionOperation or ILocalFunctionOperation)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The variable or member behind a chain of calls: the client in <c>client.GetStream()</c>.</summary>
+    private static ISymbol? RootOf(IOperation? receiver)
+    {
+        receiver = receiver?.Unwrap();
         while (receiver is IInvocationOperation { Instance: { } inner })
         {
             receiver = inner.Unwrap();
         }
 
-        return receiver.Symbol() is ILocalSymbol local && local.DeclaringSyntaxReferences.Any(reference => loop.Syntax.FullSpan.Contains(reference.Span)
-            && reference.SyntaxTree == loop.Syntax.SyntaxTree)
-            || receiver.Symbol() is { } symbol && loop.OwnDescendants().OfType<ISimpleAssignmentOperation>().Any(assignment => assignment.Target.Names(symbol));
+        return receiver?.Symbol();
     }
 
     /// <summary>Recursion, an iterator, a jump back, or every caller in source calls in a loop.</summary>
