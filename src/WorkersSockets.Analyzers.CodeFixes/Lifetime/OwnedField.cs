@@ -93,7 +93,9 @@ internal static class OwnedField
             return false;
         }
 
-        var indent = SourceLayout.IndentOf(edits.Text, declaration) + edits.Layout.Step;
+        var indent = declaration.Members.LastOrDefault() is { } last && SourceLayout.StartsLine(edits.Text, last.SpanStart)
+            ? SourceLayout.IndentOf(edits.Text, last)
+            : SourceLayout.IndentOf(edits.Text, declaration) + edits.Layout.Step;
         edits.Insert(
             edits.Text.Lines.GetLineFromPosition(declaration.CloseBraceToken.SpanStart).Start,
             edits.Layout.NewLine + edits.Layout.Indent(member, indent) + edits.Layout.NewLine);

@@ -103,7 +103,7 @@ internal sealed class SocketVariable
     /// <summary>Wraps what follows the socket's opening in <c>try … finally</c>.</summary>
     public bool TryCloseInFinally(SourceEdits edits, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (Anchor() is not { } anchor || !AreInside(anchor) || ClosesTooEarly(anchor))
+        if (Anchor() is not { } anchor || !AreInside(anchor) || ClosesTooEarly(anchor) || !TryAllowAwait(edits, model, anchor, cancellationToken))
         {
             return false;
         }
@@ -182,7 +182,7 @@ internal sealed class SocketVariable
     /// <summary>The socket is handed over where all goes well: closes it where something fails before that, and in front of the ways out that leave it open.</summary>
     public bool TryCloseOnFailure(SourceEdits edits, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
-        if (Anchor() is not { } anchor || !AreInside(anchor) || uses.Any(IsClosed))
+        if (Anchor() is not { } anchor || !AreInside(anchor) || uses.Any(IsClosed) || !TryAllowAwait(edits, model, anchor, cancellationToken))
         {
             return false;
         }
@@ -354,11 +354,20 @@ internal sealed class SocketVariable
     /// <summary>On Workers a socket that nothing waits for is opened in front of the block: a close would wait for it.</summary>
     private void InsertOpen(SourceEdits edits, StatementSyntax anchor)
     {
-        if (IsOnWorkers && anchor == Statement && !Statement.DescendantNodes().Any(node => node is AwaitExpressionSyntax) && !uses.Any(use => IsPassed(use) || IsCallOf(use, "OpenedAsync")))
+        if (NeedsOpen(anchor))
         {
             Statements.TryInsertAfter(edits, anchor, $"await {Name}.OpenedAsync();");
         }
     }
+
+    private bool NeedsOpen(StatementSyntax anchor) =>
+        IsOnWorkers && anchor == Statement && !Statement.DescendantNodes().Any(node => node is AwaitExpressionSyntax) && !uses.Any(use => IsPassed(use) || IsCallOf(use, "OpenedAsync"));
+
+    /// <summary>On Workers the open and the close are awaited.</summary>
+    private bool TryAllowAwait(SourceEdits edits, SemanticModel model, StatementSyntax anchor, CancellationToken cancellationToken) =>
+        !IsOnWorkers
+        || (!NeedsOpen(anchor) && !CloseStatement().StartsWith("await", StringComparison.Ordinal))
+        || AsyncMethods.TryMakeAsync(edits, model, anchor, cancellationToken);
 
     /// <summary>A close among the statements behind the anchor, where no later statement uses the socket.</summary>
     private StatementSyntax? CloseTail(StatementSyntax anchor)

@@ -219,18 +219,22 @@ public sealed class ConnectInMethod : SocketFix
         var layout = edits.Layout;
         var indent = range.Indent;
         var comments = "";
+
+        // The comment behind the assignment stays behind the connect.
+        var assignment = factory is null && socket.Opening is not null ? socket.Connect.FirstAncestorOrSelf<StatementSyntax>() : null;
+        var beside = assignment is null ? "" : Statements.EndComment(assignment);
         foreach (var gone in new[] { socket.Opening, skipped })
         {
             if (gone is not null)
             {
-                comments += Statements.CommentLines(gone, kept: $"{socket.Value} {opened}") + Statements.CommentLines(gone.GetTrailingTrivia());
+                comments += Statements.CommentLines(gone, kept: $"{socket.Value} {opened} {beside}") + (gone == assignment ? "" : Statements.CommentLines(gone.GetTrailingTrivia()));
                 RemoveWithBlankLines(edits, gone);
             }
         }
 
         comments = comments.Length == 0 ? "" : layout.Indent(comments, indent) + layout.NewLine;
         var connect = comments + (factory is null
-            ? $"{indent}var {name} = {socket.Value};{layout.NewLine}{indent}await {opened};{layout.NewLine}"
+            ? $"{indent}var {name} = {socket.Value};{(beside.Length == 0 ? "" : " " + beside)}{layout.NewLine}{indent}await {opened};{layout.NewLine}"
             : $"{indent}var {name} = await {opened};{layout.NewLine}");
         var clause = layout.BraceOnOwnLine ? $"{indent}}}{layout.NewLine}{indent}finally" : $"{indent}}} finally";
         range.Nest(

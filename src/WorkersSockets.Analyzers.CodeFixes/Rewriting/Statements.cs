@@ -103,11 +103,14 @@ internal static class Statements
         return true;
     }
 
-    /// <summary>Replaces a statement by several ("\n" between lines, four spaces a step), the rest of its line on a line of its own.</summary>
+    /// <summary>Replaces a statement by several ("\n" between lines, four spaces a step), the rest of its line on a line of its own; a block that has to stay on one line does.</summary>
     public static void Replace(SourceEdits edits, StatementSyntax statement, string statements)
     {
-        var indent = OneLineBlocks.TrySpread(edits, statement) ?? SourceLayout.IndentOf(edits.Text, statement);
-        edits.Replace(statement, edits.Layout.Indent(statements, indent).TrimStart());
+        var inner = OneLineBlocks.TrySpread(edits, statement);
+        var isOnOneLine = inner is null && statement.Parent is BlockSyntax block && edits.Text.Lines.IndexOf(block.OpenBraceToken.SpanStart) == edits.Text.Lines.IndexOf(block.CloseBraceToken.SpanStart);
+        edits.Replace(statement, isOnOneLine && !statements.Contains("//")
+            ? OneLine(statements)
+            : edits.Layout.Indent(statements, inner ?? SourceLayout.IndentOf(edits.Text, statement)).TrimStart());
     }
 
     /// <summary>Removes a statement and its line; comments above it stay. An embedded statement becomes an empty block.</summary>

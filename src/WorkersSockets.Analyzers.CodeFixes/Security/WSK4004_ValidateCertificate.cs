@@ -364,9 +364,9 @@ public sealed class ValidateCertificate() : SocketFix("WSK4004")
         var hasDiscards = ((CSharpParseOptions)callback.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp9;
         var source = invoke.Parameters.First(parameter => CertificateCallback.IsPolicyErrors(parameter.Type) || CertificateCallback.ErrorsIn(parameter.Type) is not null);
         var member = CertificateCallback.ErrorsIn(source.Type)?.Name;
-        var name = UniqueNames.ForLocal(callback, member is null ? "errors" : "context");
+        var name = UniqueNames.ForParameter(callback, member is null ? "errors" : "context");
         var names = invoke.Parameters.Select(parameter =>
-            SymbolEqualityComparer.Default.Equals(parameter, source) ? name : hasDiscards ? "_" : UniqueNames.ForLocal(callback, parameter.Name)).ToList();
+            SymbolEqualityComparer.Default.Equals(parameter, source) ? name : hasDiscards ? "_" : UniqueNames.ForParameter(callback, parameter.Name)).ToList();
         var list = names.Count == 1 ? name : $"({string.Join(", ", names)})";
         edits.Replace(whole, $"{list} => {(member is null ? name : $"{name}.{member}")} == {PolicyErrors}.None");
         Imports.Ensure(edits, model, callback.SpanStart, PolicyErrorsNamespace);
@@ -389,7 +389,7 @@ public sealed class ValidateCertificate() : SocketFix("WSK4004")
             LocalFunctionStatementSyntax local => local.ParameterList,
             _ => null,
         };
-        var name = UniqueNames.ForLocal(function, wanted);
+        var name = UniqueNames.ForParameter(function, wanted);
         if (function is SimpleLambdaExpressionSyntax { Parameter.Identifier: var only })
         {
             edits.Replace(only.Span, name);

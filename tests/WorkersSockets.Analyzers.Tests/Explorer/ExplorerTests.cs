@@ -244,6 +244,17 @@ public class ExplorerTests
             }
         }
         """)]
+    [InlineData("as it is", On.Workers, """
+        class C
+        {
+            [Fetch]
+            public static Response Fetch(Request r)
+            {
+                var s = TcpSocket.Connect("db.contoso.com", 7000);
+                return Response.Text("ok");
+            }
+        }
+        """)]
     public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
     {
         var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, _ => { }, TestContext.Current.CancellationToken);

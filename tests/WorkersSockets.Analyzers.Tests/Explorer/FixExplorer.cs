@@ -30,6 +30,8 @@ internal sealed class FixExplorer
         ("WSK4003", "WSK1002", "likewise, where the upgraded socket is opened in place of the old one"),
         ("WSK4002", "WSK1002", "an upgraded socket that is thrown away is one find; in a variable it is one to close"),
         ("WSK1002", "WSK2002", "on Workers the close needs an open in front of it, and is then what waits first, in place of WSK2007's read"),
+        ("WSK1002", "WSK2006", "likewise: what nobody waited for failed unseen, and now fails the handler"),
+        ("WSK1002", "WSK1005", "work that nobody awaits runs past the close once there is one"),
         ("WSK1005", "WSK1002", "work that nobody awaits throws nothing past the close"),
         ("WSK2006", "WSK1005", "an exception that left the handler cancelled all; now the handler answers while other work still runs"),
     ];

@@ -250,8 +250,7 @@ public class SocketSharedTests
             [Scheduled]
             public static async Task TickAsync(ScheduledEvent tick, Env env)
             {
-                // once
-                var socket = TcpSocket.Connect("a.contoso.com", 7000);
+                var socket = TcpSocket.Connect("a.contoso.com", 7000); // once
                 await OpenWithinAsync(socket, 2000);
                 try
                 {

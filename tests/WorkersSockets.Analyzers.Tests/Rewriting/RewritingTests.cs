@@ -392,11 +392,31 @@ public class RewritingTests
         (edits, _, at) => Statements.TryInsertBefore(edits, at, "Console.Write(0);\nConsole.Write(0);"));
 
     [Fact]
-    public async Task Finds_free_names()
+    public Task What_replaces_a_statement_stays_on_the_line_that_two_methods_share() => ChangesAsync(
+        "class C { void M() { /*here*/M(); } void N() { } }",
+        "class C { void M() { /*here*/N(); M(); } void N() { } }",
+        (edits, _, at) =>
+        {
+            Statements.Replace(edits, at, "N();\nM();");
+            return true;
+        });
+
+    [Theory]
+    [InlineData("void M(int timeout) { /*here*/var timeout2 = 1; }", "timeout3")]
+    [InlineData("void M(int timeouts) { /*here*/M(1); }", "timeout")]
+    // What stands in a block beside, or belongs to another lambda or handler, cannot be seen.
+    [InlineData("void M() { { var timeout = 1; } { /*here*/M(); } }", "timeout")]
+    [InlineData("void M() { Action<int> a = timeout => { }; if (a is not null) { /*here*/M(); } }", "timeout")]
+    [InlineData("void M() { try { } catch (Exception timeout) { } finally { /*here*/M(); } }", "timeout")]
+    [InlineData("void M() { foreach (var timeout in new int[1]) { } /*here*/M(); }", "timeout2")]
+    [InlineData("void M() { { /*here*/M(); } var timeout = 1; }", "timeout2")]
+    [InlineData("void M() { /*here*/M(); { var timeout = 1; } }", "timeout2")]
+    [InlineData("void M(int n) { switch (n) { case 1: var timeout = 1; break; default: /*here*/M(n); break; } }", "timeout2")]
+    [InlineData("int timeout; void M() { /*here*/M(); timeout = 1; }", "timeout2")]
+    public async Task Finds_free_names(string member, string expected)
     {
-        var (_, _, at) = await ParseAsync("class C { void M(int buffer) { /*here*/var buffer2 = 1; } }", LanguageVersion.Latest);
-        Assert.Equal("buffer3", UniqueNames.ForLocal(at, "buffer"));
-        Assert.Equal("count", UniqueNames.ForLocal(at, "count"));
+        var (_, _, at) = await ParseAsync($"class C {{ {member} }}", LanguageVersion.Latest);
+        Assert.Equal(expected, UniqueNames.ForLocal(at, "timeout"));
     }
 
     private static async Task ChangesAsync(string before, string after, Func<SourceEdits, SemanticModel, StatementSyntax, bool> rewrite, LanguageVersion version = LanguageVersion.Latest)

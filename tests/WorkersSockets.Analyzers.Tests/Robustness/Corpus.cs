@@ -56,6 +56,7 @@ internal static class Corpus
         if (isMembers && !members.OfType<BaseTypeDeclarationSyntax>().Any(type => type.Parent is CompilationUnitSyntax))
         {
             code = $"class C\n{{\n{code}\n}}\n";
+            members = CSharpSyntaxTree.ParseText(code, parse).GetCompilationUnitRoot().Members;
         }
 
         return members.Count > 0 && code.TrimEnd('\n').Count(letter => letter == '\n') <= 2 + members.Count(member => member is BaseTypeDeclarationSyntax)

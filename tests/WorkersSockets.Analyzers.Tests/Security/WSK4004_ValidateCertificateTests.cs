@@ -145,6 +145,36 @@ public class WSK4004_ValidateCertificateTests
         """);
 
     [Fact]
+    public Task Names_the_errors_alike_in_each_lambda() => Verify.FixAsync<ValidateCertificate>(
+        Id,
+        "CheckErrors",
+        On.DotNet,
+        """
+        using System.Net.Http;
+
+        class C
+        {
+            void M(HttpClientHandler one, HttpClientHandler other)
+            {
+                one.ServerCertificateCustomValidationCallback = {|WSK4004:HttpClientHandler.DangerousAcceptAnyServerCertificateValidator|};
+                other.ServerCertificateCustomValidationCallback = {|WSK4004:(_, _, _, _) => true|};
+            }
+        }
+        """,
+        """
+        using System.Net.Http;
+
+        class C
+        {
+            void M(HttpClientHandler one, HttpClientHandler other)
+            {
+                one.ServerCertificateCustomValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None;
+                other.ServerCertificateCustomValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Adds_the_using_that_the_check_needs() => Verify.FixAsync<ValidateCertificate>(
         Id,
         "CheckErrors",
