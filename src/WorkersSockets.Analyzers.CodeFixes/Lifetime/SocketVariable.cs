@@ -74,6 +74,17 @@ internal sealed class SocketVariable
             return null;
         }
 
+        if (declared.Span.Start > statement.Span.End)
+        {
+            // What was started here is awaited there; what a member keeps is not this method's to close.
+            if (statement is not LocalDeclarationStatementSyntax || declared.GetSyntax(cancellationToken).FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is not { } awaited || awaited.Parent != statement.Parent)
+            {
+                return null;
+            }
+
+            statement = awaited;
+        }
+
         var scope = declared.GetSyntax(cancellationToken).Ancestors().FirstOrDefault(ancestor => ancestor is BlockSyntax or CompilationUnitSyntax or SwitchSectionSyntax);
         if (scope is null)
         {

@@ -255,6 +255,32 @@ public class ExplorerTests
             }
         }
         """)]
+    [InlineData("as it is", On.DotNet, """
+        class C
+        {
+            static async Task<TcpClient> ConnectAsync(string h) { var c = new TcpClient(); try { await c.ConnectAsync(h, 1).WaitAsync(TimeSpan.FromSeconds(1)); return c; } catch { c.Dispose(); throw; } }
+            static async Task M(string h)
+            {
+                var connecting = ConnectAsync(h);
+                Console.WriteLine(h);
+                var client = await connecting;
+                client.GetStream().WriteByte(1);
+            }
+        }
+        """)]
+    [InlineData("as it is", On.Workers, """
+        static class C
+        {
+            static async Task<TcpSocket> OpenAsync(string h) { var s = TcpSocket.Connect(h, 7); await s.OpenedAsync(); return s; }
+            static async Task M(string h)
+            {
+                var opening = OpenAsync(h);
+                Console.WriteLine(h);
+                var socket = await opening;
+                await socket.WriteTextAsync("x");
+            }
+        }
+        """)]
     public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
     {
         var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, _ => { }, TestContext.Current.CancellationToken);
