@@ -339,8 +339,17 @@ internal sealed class SocketVariable
         }
 
         var opened = uses.FirstOrDefault(use => use.SpanStart > Statement.SpanStart && (IsCallOf(use, "OpenedAsync") || IsGivenToOpener(use)));
-        return opened is null ? Statement : opened.FirstAncestorOrSelf<StatementSyntax>(statement => statement.Parent is BlockSyntax or GlobalStatementSyntax);
+        return opened is null ? Guard ?? Statement : opened.FirstAncestorOrSelf<StatementSyntax>(statement => statement.Parent is BlockSyntax or GlobalStatementSyntax);
     }
+
+    /// <summary>The statement behind the socket's own that leaves where there is none: <c>if (socket is null) return;</c>.</summary>
+    private IfStatementSyntax? Guard => StatementRange.Siblings(Statement) is var siblings
+        && siblings.IndexOf(Statement) is >= 0 and var index && index + 1 < siblings.Length
+        && siblings[index + 1] is IfStatementSyntax { Else: null } test
+        && test.Condition.ToString() is var condition && (condition == $"{Name} is null" || condition == $"{Name} == null")
+        && (test.Statement is BlockSyntax { Statements: { Count: > 0 } inner } ? inner[inner.Count - 1] : test.Statement) is ReturnStatementSyntax or ThrowStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
+        ? test
+        : null;
 
     /// <summary>The wait beside the socket's statement for work on the socket that was started before: <c>var opening = OpenAsync(socket); … await opening;</c>.</summary>
     private StatementSyntax? AwaitedLater(IdentifierNameSyntax use)
@@ -372,12 +381,12 @@ internal sealed class SocketVariable
     }
 
     private bool NeedsOpen(StatementSyntax anchor) =>
-        IsOnWorkers && anchor == Statement && !Statement.DescendantNodes().Any(node => node is AwaitExpressionSyntax) && !uses.Any(use => IsPassed(use) || IsCallOf(use, "OpenedAsync"));
+        IsOnWorkers && anchor == (Guard ?? Statement) && !Statement.DescendantNodes().Any(node => node is AwaitExpressionSyntax) && !uses.Any(use => IsPassed(use) || IsCallOf(use, "OpenedAsync"));
 
     /// <summary>On Workers the open and the close are awaited.</summary>
     private bool TryAllowAwait(SourceEdits edits, SemanticModel model, StatementSyntax anchor, CancellationToken cancellationToken) =>
         !IsOnWorkers
-        || (!NeedsOpen(anchor) && !CloseStatement().StartsWith("await", StringComparison.Ordinal))
+        || (!NeedsOpen(anchor) && !CloseStatement().Contains("await "))
         || AsyncMethods.TryMakeAsync(edits, model, anchor, cancellationToken);
 
     /// <summary>A close among the statements behind the anchor, where no later statement uses the socket.</summary>
@@ -402,7 +411,7 @@ internal sealed class SocketVariable
         {
             // A close that the context keeps alive goes on doing so.
             return uses.Select(CloseStatementOf).FirstOrDefault(close => close is { Expression: InvocationExpressionSyntax { ArgumentList.Arguments.Count: 1 } })?.ToString()
-                ?? $"await {Name}.CloseAsync();";
+                ?? (isMaybeNull && Guard is null ? $"if ({Name} is not null)\n{{\n    await {Name}.CloseAsync();\n}}" : $"await {Name}.CloseAsync();");
         }
 
         return $"{Name}{(isMaybeNull ? "?" : "")}.{CloseMember()}();";

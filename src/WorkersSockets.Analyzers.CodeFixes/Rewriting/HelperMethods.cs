@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Rewriting;
 
@@ -67,9 +68,22 @@ internal static class HelperMethods
         else
         {
             edits.Insert(line.EndIncludingLineBreak, edits.Layout.NewLine + text + edits.Layout.NewLine);
+            SetApart(edits, line.LineNumber + 1);
         }
 
         return name;
+    }
+
+    /// <summary>A member that stands directly on the next line gets an empty line in front of it, once.</summary>
+    private static void SetApart(SourceEdits edits, int number)
+    {
+        if (number < edits.Text.Lines.Count && edits.Text.Lines[number] is var next && next.ToString() is var below
+            && below.TrimStart() is { Length: > 0 } code && code.Length < below.Length && code[0] is not ('}' or '#'))
+        {
+            var gap = new TextSpan(next.Start, below.Length - code.Length);
+            edits.Withdraw(gap);
+            edits.Replace(gap, edits.Layout.NewLine + edits.Text.ToString(gap));
+        }
     }
 
     private static string? AddLocalFunction(SourceEdits edits, CompilationUnitSyntax unit, MethodDeclarationSyntax parsed, string wanted)

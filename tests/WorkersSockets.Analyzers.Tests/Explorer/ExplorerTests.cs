@@ -281,6 +281,44 @@ public class ExplorerTests
             }
         }
         """)]
+    [InlineData("in try and catch", On.Workers, """
+        static class C
+        {
+            public static async Task<string> M()
+            {
+                var s = await TryOpenAsync("a.contoso.com");
+                if (s is null)
+                    return "down";
+                await s.WriteTextAsync("x");
+                await s.CloseAsync();
+                return "ok";
+            }
+
+            public static async Task N()
+            {
+                var s = await TryOpenAsync("a.contoso.com");
+                Console.WriteLine(s is null);
+                if (s is not null)
+                {
+                    await s.WriteTextAsync("x");
+                }
+            }
+
+            static async Task<TcpSocket?> TryOpenAsync(string h)
+            {
+                var s = TcpSocket.Connect(h, 7);
+                try
+                {
+                    await s.OpenedAsync();
+                    return s;
+                }
+                catch (Exception)
+                {
+                    return null;
+                }
+            }
+        }
+        """)]
     public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
     {
         var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, _ => { }, TestContext.Current.CancellationToken);

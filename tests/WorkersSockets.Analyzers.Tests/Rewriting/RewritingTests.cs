@@ -246,6 +246,7 @@ public class RewritingTests
         const string after = "class C\n{\n    void M()\n    {\n        /*here*/Console.Write(1);\n    }\n\n    private static int Twice(int x)\n    {\n        return 2 * x;\n    }\n\n    int f;\n}\n";
         await ChangesAsync(before, after, (edits, model, at) => HelperMethods.AddOnce(edits, model, at, helper) == "Twice");
         await RefusesAsync(after, (edits, model, at) => HelperMethods.AddOnce(edits, model, at, helper) != "Twice");
+        await ChangesAsync(before.Replace("\n\n    int f;", "\n    int f;", StringComparison.Ordinal), after, (edits, model, at) => HelperMethods.AddOnce(edits, model, at, helper) == "Twice");
         await ChangesAsync(
             before.Replace("int f;", "int Twice;", StringComparison.Ordinal),
             after.Replace("int f;", "int Twice;", StringComparison.Ordinal).Replace("static int Twice(", "static int Twice2(", StringComparison.Ordinal),
