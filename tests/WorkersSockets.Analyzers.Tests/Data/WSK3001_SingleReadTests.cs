@@ -70,6 +70,7 @@ public class WSK3001_SingleReadTests
     [InlineData("static async Task<Response> M(TcpSocket s) { var r = await {|WSK3001:s.ReadAsync()|}; return Response.FromBody(Body.FromBytes(r.Bytes.Span)); }")]
     [InlineData("static async Task<bool> M(TcpSocket s) { var r = await {|WSK3001:s.ReadAsync()|}; return TextCodec.DecodeUtf8(r.Bytes).StartsWith(\"220\", StringComparison.Ordinal); }")]
     [InlineData("static async Task M(TcpSocket s) { while (true) { var r = await {|WSK3001:s.ReadAsync()|}; if (r.Done) break; var t = TextCodec.DecodeUtf8(r.Bytes); if (t == \"BYE\") break; } }")]
+    [InlineData("async Task<bool> M(TcpSocket s) { var a = await {|WSK3001:s.ReadAsync()|}; var t = TextCodec.DecodeUtf8(a.Bytes); Console.WriteLine(t); return t == \"S\"; }")]
     public Task Found_on_workers(string members) => Verify.FoundAsync(Id, On.Workers, Members(members));
 
     [Theory]
@@ -126,6 +127,8 @@ public class WSK3001_SingleReadTests
     [InlineData("void M(NetworkStream s) { var b = new byte[512]; int n; s.Write(Encoding.ASCII.GetBytes(\"LOG\\n\")); while ((n = s.Read(b, 0, b.Length)) > 0) { Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
     [InlineData("void M(NetworkStream s) { var b = new byte[512]; int n; while ((n = s.Read(b, 0, b.Length)) > 0) { s.Write(b, 0, n); Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
     [InlineData("void M(NetworkStream s, bool idle) { var b = new byte[512]; while (true) { if (idle) { s.Write(Encoding.ASCII.GetBytes(\"\\n\")); } var n = s.Read(b, 0, b.Length); if (n == 0) return; Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
+    [InlineData("async Task<bool> M(NetworkStream s) { var b = new byte[16]; var n = await s.ReadAsync(b); return Encoding.ASCII.GetString(b, 0, n) == \"S\"; }")]
+    [InlineData("bool M(NetworkStream s) { var b = new byte[16]; var n = s.Read(b, 0, 16); return Encoding.ASCII.GetString(b, 0, n).StartsWith('+'); }")]
     public Task Silent_on_dotnet(string members) => Verify.SilentAsync(Id, On.DotNet, Members(members));
 
     [Theory]
@@ -138,6 +141,7 @@ public class WSK3001_SingleReadTests
     [InlineData("static async Task M(TcpSocket s, List<ReadOnlyMemory<byte>> all) { while (true) { var r = await s.ReadAsync(); if (r.Done) break; all.Add(r.Bytes); } }")]
     [InlineData("static async Task<bool> M(TcpSocket s) { var r = await s.ReadAsync(); return r.Done; }")]
     [InlineData("static async Task M(TcpSocket s) { while (true) { var r = await s.ReadAsync(); if (r.Done || TextCodec.DecodeUtf8(r.Bytes).EndsWith(\"\\n\", StringComparison.Ordinal)) break; } }")]
+    [InlineData("async Task<bool> M(TcpSocket s) { var a = await s.ReadAsync(); return TextCodec.DecodeUtf8(a.Bytes) == \"S\"; }")]
     public Task Silent_on_workers(string members) => Verify.SilentAsync(Id, On.Workers, Members(members));
 
     [Fact]

@@ -249,7 +249,7 @@ internal sealed class BodyReads
         // Decoded for the log only, while the bytes themselves go to code that keeps them.
         var goesOn = uses.Bytes.Any(other => other.Kind is BytesUse.Gathered or BytesUse.PassedOn);
         var use = uses.Bytes.FirstOrDefault(use => use.Kind is BytesUse.Parsed or BytesUse.Compared or BytesUse.Element or BytesUse.Returned or BytesUse.Answered
-            || (use.Kind == BytesUse.Decoded && !(goesOn && TextOf(use) == TextUse.Processed)));
+            || (use.Kind == BytesUse.Decoded && TextOf(use) is var text && text != TextUse.FirstOnly && !(goesOn && text == TextUse.Processed)));
         if (site.IsCallback)
         {
             return uses.Has(CountUse.Added) ? null
@@ -295,7 +295,7 @@ internal sealed class BodyReads
             {
                 case BytesUse.Decoded when use.Extent != BytesExtent.Other && use.Operation.IsInside(loop):
                     var text = TextOf(use);
-                    var isWhole = (text & TextUse.Interpreted) != 0 && (text & TextUse.Appended) == 0;
+                    var isWhole = (text & (TextUse.Interpreted | TextUse.FirstOnly)) != 0 && (text & TextUse.Appended) == 0;
                     var gathers = uses.Bytes.Any(other => other.Kind == BytesUse.Gathered);
                     if (text == TextUse.Searched || ((text & TextUse.Searched) != 0 && gathers))
                     {

@@ -28,7 +28,7 @@ internal sealed class DecodedText(SocketCompilation compilation, CancellationTok
     /// <summary>Whether a decoded text is only compared, split and searched, as answers of a protocol are: nobody sees or keeps its characters.</summary>
     public static bool IsOnlyCompared(IInvocationOperation decode, SocketCompilation compilation, CancellationToken cancellationToken) =>
         new DecodedText(compilation, cancellationToken).UsesOf(decode, decode.Function()) is var uses
-        && (uses & TextUse.Interpreted) != 0 && (uses & ~(TextUse.Interpreted | TextUse.Searched)) == 0;
+        && (uses & (TextUse.Interpreted | TextUse.FirstOnly)) != 0 && (uses & ~(TextUse.Interpreted | TextUse.Searched | TextUse.FirstOnly)) == 0;
 
     private TextUse UsesOf(IOperation text, IOperation function)
     {
@@ -44,7 +44,9 @@ internal sealed class DecodedText(SocketCompilation compilation, CancellationTok
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add }:
                 return IsOnlyOutput(value.Parent) ? TextUse.Processed : TextUse.Appended;
             case IBinaryOperation binary when Operations.IsComparison(binary.OperatorKind):
-                return ComparesWithEmpty(binary) ? TextUse.None : TextUse.Interpreted;
+                return ComparesWithEmpty(binary) ? TextUse.None
+                    : IsOneCharacter(binary.LeftOperand) || IsOneCharacter(binary.RightOperand) ? TextUse.FirstOnly
+                    : TextUse.Interpreted;
             case IIsPatternOperation or ISwitchOperation or ISwitchExpressionOperation:
                 return TextUse.Interpreted;
             case IInterpolationOperation:
@@ -113,6 +115,7 @@ internal sealed class DecodedText(SocketCompilation compilation, CancellationTok
                 // No chunk boundary splits a single character that is looked for.
                 "Contains" or "IndexOf" or "EndsWith" or "LastIndexOf" when IsOneCharacter(call.Arguments.Argument(0)) => TextUse.Searched,
                 "Contains" or "IndexOf" or "EndsWith" or "LastIndexOf" or "IndexOfAny" => TextUse.Interpreted | TextUse.Searched,
+                "StartsWith" when IsOneCharacter(call.Arguments.Argument(0)) => TextUse.FirstOnly,
                 "Format" or "CopyTo" => TextUse.Processed,
                 _ => TextUse.Interpreted,
             };

@@ -105,4 +105,7 @@ internal enum TextUse
 
     /// <summary>Given to a parser of its own, of numbers, JSON or patterns.</summary>
     Parsed = 32,
+
+    /// <summary>Compared with a single character, or asked whether it starts with one: a read always brings that much.</summary>
+    FirstOnly = 64,
 }
