@@ -85,12 +85,14 @@ internal sealed partial class FlowTransfer
                 state.SetCases(Storage(local), local.RefKind == RefKind.None ? cases : null);
                 break;
             case IParameterReferenceOperation { Parameter: var parameter }:
+                var told = CasesOf(parameter, source, at, state);
                 value = Kept(value, source, state);
                 Hold(parameter, value);
                 ForgetSources(parameter, at);
                 ForgetData(parameter, Storage(parameter), state, value);
                 Renew(parameter, value, state);
                 state.SetValue(Storage(parameter), value);
+                state.SetCases(Storage(parameter), told);
                 if (parameter.RefKind is RefKind.Out or RefKind.Ref)
                 {
                     HandOut(parameter, value, state);

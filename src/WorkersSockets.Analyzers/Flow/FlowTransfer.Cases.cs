@@ -10,11 +10,16 @@ namespace WorkersSockets.Analyzers.Flow;
 internal sealed partial class FlowTransfer
 {
     /// <summary>The values that a variable can have after an assignment, each with what is proved where it has it; null where they are not known.</summary>
-    private ImmutableDictionary<object, ObjectSet>? CasesOf(ILocalSymbol variable, IOperation source, IOperation at, FlowState state)
+    private ImmutableDictionary<object, ObjectSet>? CasesOf(ISymbol variable, IOperation source, IOperation at, FlowState state)
     {
         if (at is ICompoundAssignmentOperation compound)
         {
             return CasesOf(compound, variable, state);
+        }
+
+        if (((variable as ILocalSymbol)?.Type ?? (variable as IParameterSymbol)?.Type) is not { } declared)
+        {
+            return null;
         }
 
         if (source is IInvocationOperation { Arguments: var arguments } && arguments.Any(argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref && HandsOutTo(argument.Value, variable)))
@@ -27,7 +32,7 @@ internal sealed partial class FlowTransfer
             return copy;
         }
 
-        var type = IsNullable(variable.Type) ? ((INamedTypeSymbol)variable.Type).TypeArguments[0] : variable.Type;
+        var type = IsNullable(declared) ? ((INamedTypeSymbol)declared).TypeArguments[0] : declared;
         var constant = ConstantOf(source) is { HasValue: true } direct ? direct : ConstantOf(Operations.UnwrapData(source));
         if (constant.HasValue)
         {
@@ -46,7 +51,7 @@ internal sealed partial class FlowTransfer
             return ByOutcome(source, state);
         }
 
-        if (IsEmptyCollection(source, variable.Type))
+        if (IsEmptyCollection(source, declared))
         {
             return Single(0);
         }
@@ -61,15 +66,15 @@ internal sealed partial class FlowTransfer
     }
 
     /// <summary><c>ok &amp;= Allowed.Contains(host)</c>, <c>errors += "host; "</c></summary>
-    private ImmutableDictionary<object, ObjectSet>? CasesOf(ICompoundAssignmentOperation compound, ILocalSymbol variable, FlowState state)
+    private ImmutableDictionary<object, ObjectSet>? CasesOf(ICompoundAssignmentOperation compound, ISymbol variable, FlowState state)
     {
         switch (compound.OperatorKind)
         {
-            case BinaryOperatorKind.And when variable.Type.SpecialType == SpecialType.System_Boolean:
+            case BinaryOperatorKind.And when compound.Target.Type?.SpecialType == SpecialType.System_Boolean:
                 return Either(true, assumed => Both(true, assumed), false, assumed => One(false, assumed), state);
-            case BinaryOperatorKind.Or when variable.Type.SpecialType == SpecialType.System_Boolean:
+            case BinaryOperatorKind.Or when compound.Target.Type?.SpecialType == SpecialType.System_Boolean:
                 return Either(true, assumed => One(true, assumed), false, assumed => Both(false, assumed), state);
-            case BinaryOperatorKind.Add when variable.Type.SpecialType == SpecialType.System_String
+            case BinaryOperatorKind.Add when compound.Target.Type?.SpecialType == SpecialType.System_String
                 && compound.Value.ConstantValue is { HasValue: true, Value: string { Length: > 0 } added } && state.Cases(Storage(variable)) is { } texts:
                 return Single(added).SetItem(added, Common(texts, state));
             case BinaryOperatorKind.Add when compound.Value.ConstantValue is { HasValue: true, Value: int step }:
@@ -84,7 +89,7 @@ internal sealed partial class FlowTransfer
     }
 
     /// <summary><c>problems++</c></summary>
-    private ImmutableDictionary<object, ObjectSet>? Moved(ILocalSymbol counter, int step, FlowState state) =>
+    private ImmutableDictionary<object, ObjectSet>? Moved(ISymbol counter, int step, FlowState state) =>
         state.Cases(Storage(counter))?.Where(each => each.Key is int).ToImmutableDictionary(each => (object)((int)each.Key + step), each => each.Value);
 
     private static ImmutableDictionary<object, ObjectSet> Single(object value) => ImmutableDictionary<object, ObjectSet>.Empty.Add(value, default);
@@ -220,10 +225,11 @@ internal sealed partial class FlowTransfer
         _ => null,
     };
 
-    /// <summary>The local, or the own property, that an operand is.</summary>
+    /// <summary>The variable, or the own property, that an operand is.</summary>
     private int? CaseStorage(IOperation operand) => Operations.UnwrapData(operand) switch
     {
         ILocalReferenceOperation local => Storage(local.Local),
+        IParameterReferenceOperation parameter => Storage(parameter.Parameter),
         IPropertyReferenceOperation { Property.Name: "ModelState" } state when IsOwn(state.Instance) => Storage(state.Property),
         IFlowCaptureReferenceOperation capture when conditionOfCapture.TryGetValue(capture.Id, out var captured) && captured is not null => CaseStorage(captured),
         _ => null,

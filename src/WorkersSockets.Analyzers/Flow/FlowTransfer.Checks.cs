@@ -131,15 +131,9 @@ internal sealed partial class FlowTransfer
         }
 
         CheckArguments(call, summary, known => outcome ? known.ChecksWhenTrue : known.ChecksWhenFalse, state);
-        foreach (var argument in call.Arguments)
+        if (outcome)
         {
-            if (outcome && argument.Parameter is { } parameter && PathOf(Operations.UnwrapData(argument.Value)) is { } path)
-            {
-                foreach (var members in summary.Parameter(parameter.Ordinal).MembersCheckedWhenTrue)
-                {
-                    ProvePath(path.Then(members), state);
-                }
-            }
+            CheckMembers(call, summary, known => known.MembersCheckedWhenTrue, state);
         }
 
         AssumeMembers(call.Instance, summary, outcome, state);
@@ -160,6 +154,21 @@ internal sealed partial class FlowTransfer
             if (isChecked(pair.Value))
             {
                 ProveVariable(pair.Key, state);
+            }
+        }
+    }
+
+    /// <summary>A helper has checked members of what it was given: <c>Validate(request)</c> looks at <c>request.Host</c>.</summary>
+    private void CheckMembers(IInvocationOperation call, MethodSummary summary, Func<ParameterSummary, IEnumerable<string>> isChecked, FlowState state)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter is { } parameter && PathOf(Operations.UnwrapData(argument.Value)) is { } path)
+            {
+                foreach (var members in isChecked(summary.Parameter(parameter.Ordinal)))
+                {
+                    ProvePath(path.Then(members), state);
+                }
             }
         }
     }
@@ -284,7 +293,9 @@ internal sealed partial class FlowTransfer
         var method = call.TargetMethod;
         if (scope.Compilation.Summaries.Resolve(method) is { } helper)
         {
-            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => known.ChecksWhen(test), state);
+            var summary = scope.Compilation.Summaries.For(helper, scope);
+            CheckArguments(call, summary, known => known.ChecksWhen(test), state);
+            CheckMembers(call, summary, known => known.MembersCheckedByResult.TryGetValue(test, out var members) ? members : ImmutableArray<string>.Empty, state);
             return true;
         }
 

@@ -161,7 +161,9 @@ internal sealed partial class FlowTransfer
     {
         if (SourceOf(whole) is IInvocationOperation call && scope.Compilation.Summaries.Resolve(call.TargetMethod) is { } helper)
         {
-            CheckArguments(call, scope.Compilation.Summaries.For(helper, scope), known => known.ChecksWhenVerdict(part, passes), state);
+            var summary = scope.Compilation.Summaries.For(helper, scope);
+            CheckArguments(call, summary, known => known.ChecksWhenVerdict(part, passes), state);
+            CheckMembers(call, summary, known => known.MembersCheckedByVerdict(part, passes), state);
         }
     }
 

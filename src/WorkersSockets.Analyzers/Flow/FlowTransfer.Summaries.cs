@@ -396,7 +396,11 @@ internal sealed partial class FlowTransfer
         {
             bool IsOpen(string? part) => part is null
                 || !proved.Exists(members => members == path.Then(part).Members || members.StartsWith(path.Then(part).Members + ".", StringComparison.Ordinal));
-            effect = effect with { HostParts = effect.HostParts.RemoveAll(part => !IsOpen(part)), PortParts = effect.PortParts.RemoveAll(part => !IsOpen(part)) };
+            var hosts = effect.HostParts.RemoveAll(part => !IsOpen(part));
+
+            // A port beside a host that was checked is not the caller's choice of a destination.
+            var isHostProved = hosts.IsEmpty && effect.IsConnectHost;
+            effect = effect with { HostParts = hosts, PortParts = isHostProved ? hosts : effect.PortParts.RemoveAll(part => !IsOpen(part)) };
         }
 
         scope.Summary?.MarkDestination(this, effect, value, state);

@@ -186,9 +186,8 @@ internal sealed partial class FlowTransfer
         }
     }
 
-    private static bool HandsOutTo(IOperation argument, ILocalSymbol local) =>
-        (argument is IDeclarationExpressionOperation declaration ? declaration.Expression : argument) is ILocalReferenceOperation reference
-        && SymbolEqualityComparer.Default.Equals(reference.Local, local);
+    private static bool HandsOutTo(IOperation argument, ISymbol variable) =>
+        SymbolEqualityComparer.Default.Equals((argument is IDeclarationExpressionOperation declaration ? declaration.Expression : argument).Symbol(), variable);
 
     /// <summary>A variable is assigned: what earlier lines made of it says nothing of its new value.</summary>
     private void ForgetSources(ISymbol variable, IOperation at)

@@ -56,6 +56,9 @@ internal sealed record ParameterSummary
     /// <summary>The flags, codes and members of enums that are returned, bare or as a part of the result, and whether each proves the value of this parameter.</summary>
     public ImmutableArray<Verdict> Verdicts { get; init; } = ImmutableArray<Verdict>.Empty;
 
+    /// <summary>Members of the value that are proved where the result passes a test.</summary>
+    public ImmutableDictionary<ResultTest, ImmutableArray<string>> MembersCheckedByResult { get; init; } = ImmutableDictionary<ResultTest, ImmutableArray<string>>.Empty;
+
     /// <summary>Members of the value that are proved where the method returns true ("Host", "Server.Host").</summary>
     public ImmutableArray<string> MembersCheckedWhenTrue { get; init; } = ImmutableArray<string>.Empty;
 
@@ -82,6 +85,13 @@ internal sealed record ParameterSummary
     /// <summary>Whether every verdict that passes a test proves the value.</summary>
     public bool ChecksWhenVerdict(string? part, Func<object, bool> passes) =>
         Verdicts.Where(verdict => verdict.Part == part && passes(verdict.Constant)).ToList() is { Count: > 0 } passing && passing.TrueForAll(verdict => verdict.IsProof);
+
+    /// <summary>The members of the value that every verdict which passes a test proves.</summary>
+    public IEnumerable<string> MembersCheckedByVerdict(string? part, Func<object, bool> passes)
+    {
+        var passing = Verdicts.Where(verdict => verdict.Part == part && passes(verdict.Constant)).ToList();
+        return passing.Count == 0 ? [] : passing.Skip(1).Aggregate<Verdict, IEnumerable<string>>(passing[0].Members, (common, verdict) => common.Intersect(verdict.Members));
+    }
 
     public bool IsConnectHost => !HostParts.IsEmpty;
     public bool IsConnectPort => !PortParts.IsEmpty;
@@ -144,7 +154,8 @@ internal readonly record struct ResultTest(object? Constant, bool IsEqual);
 /// <param name="Part">The part of the result; null for the result itself.</param>
 /// <param name="Constant">Its value.</param>
 /// <param name="IsProof">It is returned only where the value is proved.</param>
-internal readonly record struct Verdict(string? Part, object Constant, bool IsProof);
+/// <param name="Members">The members of the value that are proved where it is returned.</param>
+internal readonly record struct Verdict(string? Part, object Constant, bool IsProof, ImmutableArray<string> Members);
 
 /// <summary>A connect inside a method whose destination is (partly) a parameter's bare value; -1 where it is not.</summary>
 internal sealed record ParameterConnect(ConnectSite Site, int Host, int Port, int Address, int Endpoint);

@@ -335,6 +335,7 @@ internal sealed class SummaryRecorder
                 {
                     var isChecked = (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
                     each.WhenResult[test] = isChecked && (!each.WhenResult.TryGetValue(test, out var before) || before);
+                    each.MembersWhenResult[test] = Common(each.MembersWhenResult.TryGetValue(test, out var members) ? members : null, transfer, each, assumed);
                 }
             }
         }
@@ -395,6 +396,7 @@ internal sealed class SummaryRecorder
                 {
                     var isChecked = (assumed.Object(each.Start.Index) & ObjectStates.Trust) == ObjectStates.Checked;
                     each.WhenVerdict[verdict] = isChecked && (!each.WhenVerdict.TryGetValue(verdict, out var before) || before);
+                    each.MembersWhenVerdict[verdict] = Common(each.MembersWhenVerdict.TryGetValue(verdict, out var members) ? members : null, transfer, each, assumed);
                 }
             }
         }
@@ -535,8 +537,9 @@ internal sealed class SummaryRecorder
             ChecksWhenTrue = !isSocket && each.ReturnsTruth && each.CheckedWhenTrue,
             ChecksWhenFalse = !isSocket && each.ReturnsFalse && each.CheckedWhenFalse,
             ResultsThatCheck = each.WhenResult.Where(result => result.Value).Select(result => result.Key).ToImmutableHashSet(),
+            MembersCheckedByResult = each.MembersWhenResult.Where(result => result.Value.Count > 0).ToImmutableDictionary(result => result.Key, result => result.Value.ToImmutableArray()),
             Verdicts = each.WhenVerdict.Where(verdict => !openParts.Contains(verdict.Key.Part) && partReturns[verdict.Key.Part].SetEquals(returns))
-                .Select(verdict => new Verdict(verdict.Key.Part.Length == 0 ? null : verdict.Key.Part, verdict.Key.Constant, verdict.Value)).ToImmutableArray(),
+                .Select(verdict => new Verdict(verdict.Key.Part.Length == 0 ? null : verdict.Key.Part, verdict.Key.Constant, verdict.Value, each.MembersWhenVerdict[verdict.Key].ToImmutableArray())).ToImmutableArray(),
             MembersCheckedWhenTrue = each.ReturnsTruth && each.MembersWhenTrue is { } whenTrue ? whenTrue.ToImmutableArray() : ImmutableArray<string>.Empty,
             MembersCheckedByThrow = exits && each.MembersAlways is { } always ? always.ToImmutableArray() : ImmutableArray<string>.Empty,
             Flows = each.Flows.ToImmutableArray(),
@@ -613,6 +616,8 @@ internal sealed class SummaryRecorder
         public bool ReturnsFalse { get; set; }
         public Dictionary<ResultTest, bool> WhenResult { get; } = new();
         public Dictionary<(string Part, object Constant), bool> WhenVerdict { get; } = new();
+        public Dictionary<ResultTest, HashSet<string>> MembersWhenResult { get; } = new();
+        public Dictionary<(string Part, object Constant), HashSet<string>> MembersWhenVerdict { get; } = new();
         public HashSet<string>? MembersWhenTrue { get; set; }
         public HashSet<string>? MembersAlways { get; set; }
         public HashSet<DataFlow> Flows { get; } = new();

@@ -129,6 +129,7 @@ public class WSK3001_SingleReadTests
     [InlineData("void M(NetworkStream s, bool idle) { var b = new byte[512]; while (true) { if (idle) { s.Write(Encoding.ASCII.GetBytes(\"\\n\")); } var n = s.Read(b, 0, b.Length); if (n == 0) return; Console.Write(Encoding.ASCII.GetString(b, 0, n)); } }")]
     [InlineData("async Task<bool> M(NetworkStream s) { var b = new byte[16]; var n = await s.ReadAsync(b); return Encoding.ASCII.GetString(b, 0, n) == \"S\"; }")]
     [InlineData("bool M(NetworkStream s) { var b = new byte[16]; var n = s.Read(b, 0, 16); return Encoding.ASCII.GetString(b, 0, n).StartsWith('+'); }")]
+    [InlineData("string M(NetworkStream s) { var b = new byte[512]; var t = new StringBuilder(); while (true) { s.Write(Encoding.ASCII.GetBytes(\"MORE\\n\")); var n = s.Read(b, 0, b.Length); if (n == 0) return t.ToString(); t.Append(Encoding.ASCII.GetString(b, 0, n)); } }")]
     public Task Silent_on_dotnet(string members) => Verify.SilentAsync(Id, On.DotNet, Members(members));
 
     [Theory]

@@ -1059,6 +1059,51 @@ public class WSK4005_HostGuardsTests
         if (!Passes.Any(pass => pass(host))) return Forbid();
         ---
         private static readonly Func<string, bool>[] Passes = [h => Allowed.Contains(h), h => h == "c.contoso.com"];
+        ### list of a service for members
+        var target = new Target(host, port);
+        var errors = Validate(target);
+        if (errors.Count > 0) return BadRequest(errors);
+        CONNECT(target.Host)
+        ---
+        private static List<string> Validate(Target t)
+        {
+            var errors = new List<string>();
+            if (!Allowed.Contains(t.Host)) errors.Add("host");
+            if (t.Port < 1024) errors.Add("port");
+            return errors;
+        }
+        ===
+        public sealed record Target(string Host, int Port);
+        ### message for members
+        var target = new Target(host, port);
+        if (Validate(target) is { } error) return BadRequest(error);
+        CONNECT(target.Host)
+        ---
+        private static string? Validate(Target t) => Allowed.Contains(t.Host) ? null : "The host is not allowed.";
+        ===
+        public sealed record Target(string Host, int Port);
+        ### code for members
+        var target = new Target(host, port);
+        if (Validate(target) != 0) return BadRequest();
+        CONNECT(target.Host)
+        ---
+        private static int Validate(Target t)
+        {
+            if (t.Port < 1) return 2;
+            return Allowed.Contains(t.Host) ? 0 : 1;
+        }
+        ===
+        public sealed record Target(string Host, int Port);
+        ### out message
+        if (!TryValidate(host, out var error)) return BadRequest(error);
+        ---
+        private static bool TryValidate(string h, out string error)
+        {
+            error = "";
+            if (h.Length == 0) error = "missing";
+            else if (!Allowed.Contains(h)) error = "unknown";
+            return error.Length == 0;
+        }
         """;
 
     private const string NoChecks = """
@@ -1349,6 +1394,23 @@ public class WSK4005_HostGuardsTests
         ### model state of another check
         if (host.Length == 0) ModelState.AddModelError("host", "missing");
         if (!ModelState.IsValid) return BadRequest(ModelState);
+        ### message for another member
+        var target = new Target(host, port);
+        if (Validate(target) is { } error) return BadRequest(error);
+        CONNECT(target.Host)
+        ---
+        private static string? Validate(Target t) => Allowed.Contains(t.Name) ? null : "The name is not allowed.";
+        ===
+        public sealed record Target(string Host, int Port) { public string Name { get; init; } = ""; }
+        ### out message of another check
+        if (!TryValidate(host, out var error)) return BadRequest(error);
+        ---
+        private static bool TryValidate(string h, out string error)
+        {
+            error = "";
+            if (h.Length > 255) error = "too long";
+            return error.Length == 0;
+        }
         """;
 
     [Fact]

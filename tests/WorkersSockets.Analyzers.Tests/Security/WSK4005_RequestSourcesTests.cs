@@ -267,6 +267,27 @@ public class WSK4005_RequestSourcesTests
         app.Run();
         class Settings { public string Host { get; set; } = ""; }
         """)]
+    [InlineData("host of a request that is passed on whole, its port free", """
+        public record Target(string Host, int Port);
+        public class ProbeController : ControllerBase
+        {
+            [HttpPost("/")]
+            public async Task<IActionResult> Post([FromBody] Target target)
+            {
+                if (Validate(target) is { } error) return BadRequest(error);
+                await DialAsync(target);
+                return Ok();
+            }
+
+            private static string? Validate(Target target) => target.Host is "a.contoso.com" or "b.contoso.com" ? null : "The host is not allowed.";
+
+            private static async Task DialAsync(Target target)
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(target.Host, target.Port);
+            }
+        }
+        """)]
     [InlineData("field that a helper reads into and checks", """
         public class ProbeController : ControllerBase
         {

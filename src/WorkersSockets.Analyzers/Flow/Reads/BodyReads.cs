@@ -231,8 +231,11 @@ internal sealed class BodyReads
             return new ReadFind(ReadMistake.WholeBuffer, site, whole.Bytes, whole);
         }
 
-        return loop is null || AsksFirst(sites, site, loop) ? JudgeSingle(sites, site, uses) : JudgeChunk(site, uses, loop);
+        return loop is null || (AsksFirst(sites, site, loop) && !Gathers(uses)) ? JudgeSingle(sites, site, uses) : JudgeChunk(site, uses, loop);
     }
+
+    /// <summary>What is read is put behind what was read before.</summary>
+    private bool Gathers(ReadUses uses) => uses.Bytes.Any(use => use.Kind == BytesUse.Gathered || (use.Kind == BytesUse.Decoded && (TextOf(use) & TextUse.Appended) != 0));
 
     /// <summary>The use is of all bytes that it is given.</summary>
     private static bool TakesAll(ReadUse use) => use.Kind is BytesUse.Decoded or BytesUse.Compared or BytesUse.Gathered or BytesUse.Answered
