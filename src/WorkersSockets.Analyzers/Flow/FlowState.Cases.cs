@@ -63,6 +63,11 @@ internal sealed partial class FlowState
                 continue;
             }
 
+            if (ReferenceEquals(variable.Value, added) && here.Equals(there))
+            {
+                continue;
+            }
+
             // What has a value on one side only is proved where that side proves it, now or for that value.
             var joined = variable.Value;
             foreach (var value in variable.Value.Keys.Union(added.Keys))

@@ -168,6 +168,10 @@ internal sealed partial class FlowTransfer
                 foreach (var members in isChecked(summary.Parameter(parameter.Ordinal)))
                 {
                     ProvePath(path.Then(members), state);
+                    foreach (var index in PartObjects(argument.Value, members, state, depth: 0))
+                    {
+                        Prove(index, state, depth: 0);
+                    }
                 }
             }
         }
