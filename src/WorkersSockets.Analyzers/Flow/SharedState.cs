@@ -252,7 +252,7 @@ internal sealed class SharedState(SocketCompilation compilation)
     private bool IsListening(ISymbol member, CancellationToken cancellationToken) => Uses(member, cancellationToken)
         .Any(use => use.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Bind" or "Listen" or "Accept" or "AcceptAsync" or "BeginAccept" } access && access.Expression == use);
 
-    /// <summary>Whether one user at a time gets to the member: every use stands in a lock, or the type has a semaphore.</summary>
+    /// <summary>Whether one user at a time gets to the member: every use stands in a lock or in Dispose, or the type has a semaphore.</summary>
     private bool IsGuarded(ISymbol member, CancellationToken cancellationToken)
     {
         if (member.ContainingType.GetMembers().Any(other => TypeOf(other) is { Name: "SemaphoreSlim" or "Mutex" or "Semaphore" or "AsyncLock" }))
@@ -261,7 +261,7 @@ internal sealed class SharedState(SocketCompilation compilation)
         }
 
         var uses = Uses(member, cancellationToken).Where(use => use.Parent is not AssignmentExpressionSyntax assignment || assignment.Left != use).ToList();
-        return uses.Count > 0 && uses.All(use => use.Ancestors().Any(ancestor => ancestor is LockStatementSyntax));
+        return uses.Count > 0 && uses.All(use => use.Ancestors().Any(ancestor => ancestor is LockStatementSyntax or MethodDeclarationSyntax { Identifier.ValueText: "Dispose" or "DisposeAsync" }));
     }
 
     private static IEnumerable<ExpressionSyntax> Uses(ISymbol member, CancellationToken cancellationToken) =>

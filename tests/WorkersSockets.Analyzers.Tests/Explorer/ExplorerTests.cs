@@ -319,6 +319,18 @@ public class ExplorerTests
             }
         }
         """)]
+    [InlineData("in lock", On.DotNet, """
+        class Mail
+        {
+            public static readonly Mail Instance = new Mail();
+            TcpClient? c;
+            public void Send()
+            {
+                c = new TcpClient("a.contoso.com", 1);
+                c.GetStream().WriteByte(1);
+            }
+        }
+        """)]
     public async Task What_was_wrong_once_is_right(string variant, On surface, string code)
     {
         var outcome = await Exploration.RunAsync([(new CorpusSource("here", surface, code + "\n", null), Variants.All.Single(each => each.Name == variant))], 1, _ => { }, TestContext.Current.CancellationToken);

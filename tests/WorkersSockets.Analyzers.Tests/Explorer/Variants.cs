@@ -47,7 +47,7 @@ internal static class Variants
         new("C# 10", (_, code) => code, On.DotNet) { Platform = Platform.CSharp10 },
         new("C# 11", (_, code) => code, On.DotNet) { Platform = Platform.CSharp11 },
         new("netstandard2.0", (surface, code) => WithUsings(surface, code.Replace("string?", "string", StringComparison.Ordinal)), On.DotNet) { Platform = Platform.NetStandard },
-        new("in lock", (_, code) => code.Contains("await", StringComparison.Ordinal) ? null : Wrapped(code, "lock (string.Empty)", "if (Environment.TickCount64 < 0)", "throw new InvalidOperationException();"), On.DotNet) { Hides = ["WSK1001", "WSK2001"] },
+        new("in lock", (_, code) => code.Contains("await", StringComparison.Ordinal) ? null : Wrapped(code, "lock (string.Empty)", "if (Environment.TickCount64 < 0)", "throw new InvalidOperationException();"), On.DotNet) { Hides = ["WSK1001", "WSK1002", "WSK2001"] },
         new("in switch", (_, code) => StructureVariants.InSwitch(code)),
         new("in a lambda", (_, code) => StructureVariants.InLambda(code), On.DotNet) { Hides = ["WSK4005"] },
         new("in a constructor", (_, code) => StructureVariants.InConstructor(code), On.DotNet) { Hides = ["WSK4005"] },
@@ -348,7 +348,7 @@ internal static class Variants
 /// <param name="Only">The one surface that has the constructs, or null for both.</param>
 internal sealed record Variant(string Name, Func<On, string, string?> Rewrite, On? Only = null)
 {
-    /// <summary>Ids that the change may hide: a handler that catches handles, what a lock guards is one at a time, what has no method left is no service but data, and who calls a lambda is not followed everywhere.</summary>
+    /// <summary>Ids that the change may hide: a handler that catches handles, what a lock guards is one at a time, so that a field's socket is no shared one but one to close, what has no method left is no service but data, and who calls a lambda is not followed everywhere.</summary>
     public string[] Hides { get; init; } = [];
 
     /// <summary>What the rewritten source is compiled with.</summary>
