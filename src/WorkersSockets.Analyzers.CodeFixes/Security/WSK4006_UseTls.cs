@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using WorkersSockets.Analyzers.CodeFixes.Rewriting;
+using WorkersSockets.Analyzers.Rules.Security;
 
 namespace WorkersSockets.Analyzers.CodeFixes.Security;
 
@@ -20,7 +21,8 @@ public sealed class UseTls() : SocketFix("WSK4006")
         var none = ImmutableArray<FixVariant>.Empty;
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
         var edits = await SourceEdits.CreateAsync(document, cancellationToken).ConfigureAwait(false);
-        if (model is null || edits is null || diagnostic.AdditionalLocations.FirstOrDefault() is not { SourceTree: var tree } at || tree != model.SyntaxTree)
+        if (model is null || edits is null || diagnostic.AdditionalLocations.FirstOrDefault() is not { SourceTree: var tree } at || tree != model.SyntaxTree
+            || diagnostic.Properties.GetValueOrDefault(TlsPortPlain.OtherPorts) is not null)
         {
             return none;
         }

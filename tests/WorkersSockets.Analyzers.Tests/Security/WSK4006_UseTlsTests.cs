@@ -90,6 +90,11 @@ public class WSK4006_UseTlsTests
         }
         """;
 
+    [Theory]
+    [InlineData(On.Workers, "public class C { public async Task M(string host, bool tls) { var port = tls ? 993 : 143; var socket = TcpSocket.Connect(host, {|WSK4006:port|}); await socket.WriteTextAsync(\"a1 NOOP\\r\\n\"); await socket.CloseAsync(); } }")]
+    [InlineData(On.DotNet, "public class C { public async Task M(string host, bool tls) { using var client = new TcpClient(); await client.ConnectAsync(host, {|WSK4006:tls ? 993 : 143|}); await client.GetStream().WriteAsync(new byte[1]); } }")]
+    public Task A_connect_that_also_goes_to_a_plain_port_is_left(On surface, string source) => Verify.NotFixableAsync<UseTls>("WSK4006", surface, source);
+
     [Fact]
     public Task A_socket_that_others_use_is_not_wrapped() => Verify.NotFixableAsync<UseTls>("WSK4006", On.DotNet, """
         public class C

@@ -10,6 +10,9 @@ namespace WorkersSockets.Analyzers.Rules.Security;
 /// <summary>WSK4006: a port that speaks TLS from the first byte is used as plain text.</summary>
 internal sealed class TlsPortPlain : SocketRule
 {
+    /// <summary>Property: present where the same connect also goes to ports that do not speak TLS.</summary>
+    public const string OtherPorts = "otherPorts";
+
     private static readonly ImmutableHashSet<int> TlsPorts =
         ImmutableHashSet.Create(443, 465, 636, 853, 989, 990, 993, 995, 5223, 5671, 6380, 6697, 8883);
 
@@ -22,16 +25,15 @@ internal sealed class TlsPortPlain : SocketRule
     {
         foreach (var connection in Connection.Of(body.Flow))
         {
-            var destination = connection.Site is { } site
-                ? body.DestinationsOf(site).FirstOrDefault(each => each.Port is { } port && each.PortIsCertain && TlsPorts.Contains((int)port))
-                : null;
+            var destinations = connection.Site is { } site ? body.DestinationsOf(site).ToList() : [];
+            var destination = destinations.Find(each => each is { Port: { } port, PortIsCertain: true } && TlsPorts.Contains((int)port));
             if (destination is not null && IsPlain(connection, body))
             {
                 body.Report(
                     RuleCatalog.TlsPortPlain,
                     (destination.PortOperation ?? destination.Site.Operation).Syntax.GetLocation(),
                     ImmutableArray.Create(destination.Site.Operation.Syntax.GetLocation()),
-                    ImmutableDictionary<string, string?>.Empty,
+                    ImmutableDictionary<string, string?>.Empty.Add(OtherPorts, destinations.TrueForAll(each => each.Port is { } port && TlsPorts.Contains((int)port)) ? null : "true"),
                     destination.Port!.Value,
                     connection.Socket.Name);
             }
