@@ -24,12 +24,20 @@ internal static class EarlyClose
             return TryWiden(edits, model, scope, use, cancellationToken);
         }
 
-        if (closing.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } close
-            || close.DescendantNodes().OfType<IdentifierNameSyntax>()
-                .Where(name => model.GetTypeInfo(name, cancellationToken).Type is not { Name: "Context" or "DurableObjectState" })
-                .Select(name => model.GetSymbolInfo(name, cancellationToken).Symbol)
-                .FirstOrDefault(symbol => symbol is not IMethodSymbol) is not { } socket
-            || socket is not (ILocalSymbol or IParameterSymbol or IFieldSymbol))
+        if (closing.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { } close)
+        {
+            return false;
+        }
+
+        var named = close.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(name => model.GetTypeInfo(name, cancellationToken).Type is not { Name: "Context" or "DurableObjectState" })
+            .Select(name => model.GetSymbolInfo(name, cancellationToken).Symbol)
+            .ToImmutableArray();
+        var fields = ClosedFields(named, cancellationToken);
+        var socket = named.FirstOrDefault(symbol => symbol is not IMethodSymbol)
+            ?? use.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => model.GetSymbolInfo(name, cancellationToken).Symbol)
+                .FirstOrDefault(symbol => symbol is IFieldSymbol && fields.Contains(symbol, SymbolEqualityComparer.Default));
+        if (socket is not (ILocalSymbol or IParameterSymbol or IFieldSymbol))
         {
             return false;
         }
@@ -42,7 +50,7 @@ internal static class EarlyClose
         }
 
         // What else is made of the socket, such as its stream, is used up to the same point.
-        var names = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { socket };
+        var names = new HashSet<ISymbol>(fields, SymbolEqualityComparer.Default) { socket };
         AddSources(socket);
         foreach (var declarator in siblings.OfType<LocalDeclarationStatementSyntax>().SelectMany(statement => statement.Declaration.Variables))
         {
@@ -95,6 +103,21 @@ internal static class EarlyClose
         KeepReading(edits, siblings, index, use);
         var comment = Statements.EndComment(close);
         return Statements.TryInsertAfter(edits, last, comment.Length > 0 ? $"{close} {comment}" : close.ToString()) && Remove(edits, close, comment.Length > 0);
+    }
+
+    /// <summary>Where a statement closes through a method of the same object, "CloseConnection();": the fields that the method names.</summary>
+    private static ImmutableArray<ISymbol> ClosedFields(ImmutableArray<ISymbol?> named, CancellationToken cancellationToken)
+    {
+        if (named.IsEmpty
+            || !named.All(symbol => symbol is IMethodSymbol)
+            || named[0] is not IMethodSymbol { IsStatic: false, Parameters.IsEmpty: true } helper
+            || helper.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is not { } declaration)
+        {
+            return ImmutableArray<ISymbol>.Empty;
+        }
+
+        var inside = new HashSet<string>(declaration.DescendantNodes().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText));
+        return helper.ContainingType.GetMembers().Where(member => member is IFieldSymbol && inside.Contains(member.Name)).ToImmutableArray();
     }
 
     /// <summary>The socket's <c>using</c> statement closes too early: what follows moves into it.</summary>

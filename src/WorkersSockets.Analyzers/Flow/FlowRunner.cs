@@ -133,6 +133,11 @@ internal static class FlowRunner
             }
         }
 
+        if (method is { MethodKind: MethodKind.Ordinary, IsStatic: false })
+        {
+            transfer.MeetFields(graph.OriginalOperation, entry);
+        }
+
         if (method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction)
         {
             foreach (var variable in CapturedVariables.Of(syntax, graph.OriginalOperation.SemanticModel ?? scope.Compilation.Sources.For(syntax.SyntaxTree), scope.CancellationToken))

@@ -147,6 +147,20 @@ internal sealed partial class FlowTransfer
         return made;
     }
 
+    /// <summary>
+    /// In a summary, the socket fields that a body names are there from its start: a path that never comes to one leaves it as it was.
+    /// </summary>
+    public void MeetFields(IOperation body, FlowState entry)
+    {
+        foreach (var operation in body.Descendants())
+        {
+            if (operation is IFieldReferenceOperation { Field.IsStatic: false } field && IsOwn(field.Instance) && Catalog.SocketType(field.Type) is { } model)
+            {
+                External(field, model, entry);
+            }
+        }
+    }
+
     /// <summary>Whether a symbol is a field or property of the type, or a parameter of its primary constructor.</summary>
     private bool IsMemberHere(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol
         || (symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor } && !SymbolEqualityComparer.Default.Equals(constructor, scope.Owner));

@@ -32,9 +32,14 @@ internal sealed partial class FlowTransfer
         if (!involved && !usesOwn && !scope.Compilation.Summaries.MayInvolveSockets(target) && !MayConnectTo(target))
         {
             Throw(state, Failure.Any, call);
+            var left = isOwn && scope.Compilation.Methods.Touches(target, scope.CancellationToken)
+                ? CloseMembers(call, target, scope.Compilation.Summaries.For(target, scope), state)
+                : default;
             if (IsSocketWork(call, target))
             {
-                return StartTask(call, null, Surface.DotNet, default, default, state);
+                var work = StartTask(call, null, Surface.DotNet, default, default, state);
+                CloseWhenDone(work, left);
+                return work;
             }
 
             return call.Type?.SpecialType == SpecialType.System_Boolean ? Truth() : TrackedValue.Nothing;
@@ -294,13 +299,18 @@ internal sealed partial class FlowTransfer
             result = result.Join(Owned(call, target, state));
         }
 
+        if (isOwn)
+        {
+            closed |= CloseMembers(call, method, summary, state);
+        }
+
         if (ReturnsTask(method) && (involved || summary.ReturnedStates != ObjectStates.None || IsSocketWork(call, target)))
         {
             var task = StartTask(call, opens ? ModelRole.Opened : null, opens ? Surface.Workers : Surface.DotNet, subjects, result, state);
+            CloseWhenDone(task, closed);
             foreach (var index in task.Objects)
             {
                 objects[index].FailsWhileOpening |= failsWhileOpening;
-                objects[index].ClosedWhenDone |= closed;
                 foreach (var (value, _, _) in effects.Where(effect => effect.Summary.EndsOnFailure))
                 {
                     objects[index].EndedByFailure |= value.Objects;
@@ -311,6 +321,44 @@ internal sealed partial class FlowTransfer
         }
 
         return call.Type?.SpecialType == SpecialType.System_Boolean && !result.HasObjects ? Truth() : result;
+    }
+
+    /// <summary>A method of this object closes fields of it and leaves them so; the sockets that it closes once its task is done.</summary>
+    private ObjectSet CloseMembers(IOperation call, IMethodSymbol method, MethodSummary summary, FlowState state)
+    {
+        var whenDone = default(ObjectSet);
+        foreach (var pair in summary.Members)
+        {
+            if (!pair.Value.LeavesClosed)
+            {
+                continue;
+            }
+
+            var value = state.Value(Storage(pair.Key));
+            if (SocketsOf(value).Count == 0)
+            {
+                value = Meet(pair.Key, call, state);
+            }
+
+            if (ReturnsTask(method))
+            {
+                whenDone |= value.Is(ValueFlags.Borrowed) ? default : value.Objects;
+            }
+            else
+            {
+                Close(value, call, null, state);
+            }
+        }
+
+        return whenDone;
+    }
+
+    private void CloseWhenDone(TrackedValue work, ObjectSet closed)
+    {
+        foreach (var index in work.Objects)
+        {
+            objects[index].ClosedWhenDone |= closed;
+        }
     }
 
     /// <summary>What a method or property reads of the request itself.</summary>

@@ -16,6 +16,9 @@ internal sealed record ParameterSummary
     /// <summary>Closed, and the method's end waits for that of the close.</summary>
     public bool AwaitsClose { get; init; }
 
+    /// <summary>A member's socket is closed on every normal way out, and no other has taken its place.</summary>
+    public bool LeavesClosed { get; init; }
+
     /// <summary>Stored, captured or passed on to another owner on some path, or closed on some path only.</summary>
     public bool Escapes { get; init; }
     /// <summary>Closed or kept where the method fails, on some path at least.</summary>

@@ -89,6 +89,28 @@ internal sealed class SharedState(SocketCompilation compilation)
         }
     }
 
+    /// <summary>Sockets that are registered as singletons: the operation that makes them, or else the registration, and what the socket is called.</summary>
+    public IEnumerable<(IOperation Value, string Name, Surface Surface)> SingletonSockets(SocketFlow flow, CancellationToken cancellationToken)
+    {
+        foreach (var operation in flow.Root.DescendantsAndSelf())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (operation is IInvocationOperation { TargetMethod: { Name: "AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton", TypeArguments: { IsEmpty: false } types } } registration
+                && types[types.Length - 1] is var type && compilation.Catalog.SocketType(type) is { } model && !IsPool(type)
+                && model.Kind is SocketKind.Client or SocketKind.Socket
+                && (model.Surface == Surface.Workers || servesRequests.Value)
+                && !registration.Descendants().Any(inner => inner is IInvocationOperation { TargetMethod.Name: "Bind" or "Listen" or "Accept" or "AcceptAsync" }))
+            {
+                // Without a factory the container makes the socket itself.
+                var made = MadeIn(registration, flow, cancellationToken) ?? (registration.Arguments.Length == 1 ? registration : null);
+                if (made is not null)
+                {
+                    yield return (made, type.Name, model.Surface);
+                }
+            }
+        }
+    }
+
     private static ISymbol? Keeper(IOperation? instance) => instance is IMemberReferenceOperation reference ? reference.Member : null;
 
     /// <summary>The operation inside a value that makes a socket; null where the value makes none.</summary>

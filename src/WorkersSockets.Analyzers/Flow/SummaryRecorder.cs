@@ -81,6 +81,7 @@ internal sealed class SummaryRecorder
             {
                 var life = states & ObjectStates.Life;
                 each.ClosedAlways &= life is ObjectStates.Closed or ObjectStates.None;
+                each.LeftClosed &= life == ObjectStates.Closed;
                 each.Closed |= (life & ObjectStates.Closed) != 0;
                 each.HandedOver |= (life & (ObjectStates.Escaped | ObjectStates.MaybeClosed | ObjectStates.Closed)) != 0;
             }
@@ -523,6 +524,7 @@ internal sealed class SummaryRecorder
         {
             Closes = closes,
             AwaitsClose = closes && each.AwaitsClose,
+            LeavesClosed = closes && each.LeftClosed && each.Start.Origin == TrackedOrigin.External,
             Escapes = isSocket && !closes && each.HandedOver,
             Reads = isSocket && (each.AtExit & (ObjectStates.Greeted | ObjectStates.Answered)) != 0,
             Writes = isSocket && (each.AtExit & (ObjectStates.Asked | ObjectStates.AskedForTls | ObjectStates.Answered)) != 0,
@@ -604,6 +606,7 @@ internal sealed class SummaryRecorder
         public ObjectStates AtUpgrade { get; set; }
         public ObjectStates OwnedAtExit { get; set; }
         public bool ClosedAlways { get; set; } = true;
+        public bool LeftClosed { get; set; } = true;
         public bool Closed { get; set; }
         public bool AwaitsClose { get; set; }
         public bool HandedOver { get; set; }

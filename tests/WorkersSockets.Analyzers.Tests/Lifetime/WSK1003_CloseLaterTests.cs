@@ -15,6 +15,14 @@ public class CloseLaterTests
         "class C\n{\n    System.IO.Pipelines.PipeReader M(string host)\n    {\n        using var client = new TcpClient(host, 1);\n        return {|WSK1003:System.IO.Pipelines.PipeReader.Create(client.GetStream())|};\n    }\n}\n",
         "class C\n{\n    System.IO.Pipelines.PipeReader M(string host)\n    {\n        var client = new TcpClient(host, 1);\n        return System.IO.Pipelines.PipeReader.Create(client.GetStream());\n    }\n}\n");
 
+    [Fact]
+    public Task Moves_the_call_of_an_own_method_that_closes() => Verify.FixAsync<CloseLater>(
+        "WSK1003",
+        "MoveClose",
+        On.DotNet,
+        "class C(TcpClient client, NetworkStream stream)\n{\n    private readonly TcpClient _client = client;\n    private readonly NetworkStream _stream = stream;\n\n    private void CloseConnection()\n    {\n        _stream.Dispose();\n        _client.Dispose();\n    }\n\n    public void Quit(byte[] bytes)\n    {\n        CloseConnection();\n        {|WSK1003:_stream.Write(bytes)|};\n        Console.WriteLine(bytes.Length);\n    }\n}\n",
+        "class C(TcpClient client, NetworkStream stream)\n{\n    private readonly TcpClient _client = client;\n    private readonly NetworkStream _stream = stream;\n\n    private void CloseConnection()\n    {\n        _stream.Dispose();\n        _client.Dispose();\n    }\n\n    public void Quit(byte[] bytes)\n    {\n        _stream.Write(bytes);\n        CloseConnection();\n        Console.WriteLine(bytes.Length);\n    }\n}\n");
+
     private static string DotNet(string body) => $$"""
         class C
         {

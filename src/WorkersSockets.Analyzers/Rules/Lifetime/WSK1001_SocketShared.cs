@@ -59,6 +59,14 @@ internal sealed class SocketShared : SocketRule
                 Report(body, surface, value.Syntax, member.Name, member);
             }
         }
+
+        foreach (var (value, name, surface) in shared.SingletonSockets(body.Flow, body.CancellationToken))
+        {
+            if (!reported.Any(known => value.Syntax.Span.Contains(known.Span)) && reported.Add(value.Syntax))
+            {
+                Report(body, surface, value.Syntax, name, keeper: null);
+            }
+        }
     }
 
     private static void Report(BodyContext body, Surface surface, SyntaxNode at, string name, ISymbol? keeper) => body.Report(
