@@ -17,6 +17,7 @@ public class WSK3001_SingleReadTests
     [Theory]
     [InlineData("async Task<string> M(NetworkStream s) { var b = new byte[1024]; int n = await {|WSK3001:s.ReadAsync(b)|}; return Encoding.UTF8.GetString(b, 0, n); }")]
     [InlineData("async Task<string> M(TcpClient c) { var s = c.GetStream(); var b = new byte[1024]; var n = await {|WSK3001:s.ReadAsync(b, 0, b.Length)|}.ConfigureAwait(false); return Encoding.ASCII.GetString(b, 0, n); }")]
+    [InlineData("IEnumerable<int> M(NetworkStream s, byte[] b) { yield return 0; if ({|WSK3001:s.Read(b, 0, b.Length)|} != b.Length) throw new IOException(); }")]
     [InlineData("string M(NetworkStream s) { var b = new byte[1024]; int n = {|WSK3001:s.Read(b, 0, b.Length)|}; if (n == 0) return \"\"; var text = Encoding.UTF8.GetString(b.AsSpan(0, n)); return text.Trim(); }")]
     [InlineData("string M(NetworkStream s) { var b = new byte[1024]; return Encoding.ASCII.GetString(b, 0, {|WSK3001:s.Read(b, 0, b.Length)|}); }")]
     [InlineData("string M(NetworkStream s) { var b = new byte[1024]; var n = {|WSK3001:s.ReadAsync(b, 0, b.Length)|}.GetAwaiter().GetResult(); return Encoding.ASCII.GetString(b, 0, n); }")]

@@ -395,10 +395,10 @@ internal sealed class BodyReads
         return receiver?.Symbol();
     }
 
-    /// <summary>Recursion, an iterator, a jump back, or every caller in source calls in a loop.</summary>
+    /// <summary>Recursion, an iterator that yields behind the read, a jump back, or every caller in source calls in a loop.</summary>
     private bool IsCalledInLoop(ReadSite site)
     {
-        if (JumpsOf(site.Function).Any(jump => jump is IReturnOperation || IsJumpBack(jump, site)))
+        if (JumpsOf(site.Function).Any(jump => jump is IReturnOperation ? jump.Syntax.SpanStart > site.Call.Syntax.SpanStart : IsJumpBack(jump, site)))
         {
             return true;
         }
